@@ -1,0 +1,1 @@
+"""What a dialogue may do; the only users of rasa_sdk."""

@@ -1,0 +1,1 @@
+"""The case, its lifecycle and its append-only events."""

@@ -1,0 +1,1 @@
+"""Catalogue, units, and the decision who is responsible, with its evidence."""

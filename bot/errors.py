@@ -1,0 +1,85 @@
+"""The one tree of errors that Suda raises on purpose.
+
+::
+
+    SudaError
+    ├── ConfigError            a setting, file or environment is wrong; says which and what to do
+    ├── ContentError           a content file is wrong; says file, row and cure
+    ├── StorageError           the database cannot be used
+    ├── ChannelError           something between us and a medium
+    │   ├── SignatureError     the sender is not who it says
+    │   ├── DeliveryError      a reply did not reach the citizen
+    │   └── RateLimited        too much, too fast
+    ├── DialogueError          a turn could not be taken
+    │   ├── EngineUnavailable  the engine did not answer: the turn may be tried again
+    │   └── EngineRefused      the engine answered that the turn is wrong: trying again is no use
+    ├── SpeechError            audio that cannot become text
+    └── CaseError              a case does not allow what was asked
+        ├── CaseNotFound
+        └── InvalidTransition
+
+Adapters translate foreign errors at one seam with ``raise ... from``. The text of an exception is for
+operators: it carries no personal data and never reaches a citizen.
+"""
+
+from __future__ import annotations
+
+
+class SudaError(Exception):
+    """Anything Suda raises on purpose."""
+
+
+class ConfigError(SudaError):
+    """A setting, a file or the environment is wrong; the message says which and what to do."""
+
+
+class ContentError(SudaError):
+    """A content file is wrong; the message says file, row and cure."""
+
+
+class StorageError(SudaError):
+    """The database cannot be used."""
+
+
+class ChannelError(SudaError):
+    """Something between us and a medium went wrong."""
+
+
+class SignatureError(ChannelError):
+    """The sender is not who it says it is."""
+
+
+class DeliveryError(ChannelError):
+    """A reply did not reach the citizen."""
+
+
+class RateLimited(ChannelError):  # noqa: N818 - the field's word, see docs/glossary.md
+    """Too many messages in too short a time."""
+
+
+class DialogueError(SudaError):
+    """A turn could not be taken."""
+
+
+class EngineUnavailable(DialogueError):  # noqa: N818
+    """The engine did not answer; the same turn may be tried again."""
+
+
+class EngineRefused(DialogueError):  # noqa: N818
+    """The engine answered that this turn is wrong; trying it again is no use."""
+
+
+class SpeechError(SudaError):
+    """Audio cannot become text."""
+
+
+class CaseError(SudaError):
+    """A case does not allow what was asked of it."""
+
+
+class CaseNotFound(CaseError):  # noqa: N818
+    """There is no such case, or it is not this citizen's to see."""
+
+
+class InvalidTransition(CaseError):  # noqa: N818
+    """The lifecycle has no such step from the case's present state."""

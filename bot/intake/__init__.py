@@ -1,0 +1,1 @@
+"""One message in, replies out: inbox, turn, outbox."""

@@ -1,0 +1,1 @@
+"""Articles a city publishes, and finding the one that answers a question."""

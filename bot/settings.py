@@ -1,0 +1,54 @@
+"""Settings of the whole system, from the environment or a ``.env`` file.
+
+Every field is documented in ``docs/settings.md``; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+"""The folder that holds ``domain.yml``, ``content/`` and ``nlu/``."""
+
+
+class Settings(BaseSettings):
+    """All settings; names in the environment are ``SUDA_`` and the field's name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="SUDA_", env_file=PROJECT / ".env", extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address the web server listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
+    data_dir: Path = Field(PROJECT / "var", description="Folder for everything Suda writes: database, keys, caches, logs.")
+    content_dir: Path = Field(PROJECT / "content", description="Folder of the city's content: knowledge, catalogue, gazetteer, calendar.")
+    database_url: SecretStr | None = Field(
+        None,
+        validation_alias="DATABASE_URL",
+        description="PostgreSQL 15 or newer with pgvector. Unset: an embedded server starts under the data folder.",
+    )
+    database_pool: int = Field(8, ge=2, description="Connections SQLAlchemy may hold in one process.")
+    master_key: SecretStr | None = Field(
+        None, description="32 bytes in base64 that seal the citizens' keys. Unset: made at first start, kept in the data folder, mode 0600."
+    )
+    engine_secret: SecretStr | None = Field(
+        None, description="Shared secret between app, worker and engine. Unset: made at first start, mode 0600."
+    )
+    engine_url: str = Field("http://127.0.0.1:5105", description="Where the engine listens; loopback unless you know why not.")
+    engine_timeout: float = Field(20.0, gt=0, description="Seconds one turn at the engine may take.")
+    api_key: SecretStr | None = Field(
+        None, description="Key of X-API-Key callers (tests, scripts, other systems). Unset: made at first start, mode 0600."
+    )
+    reply_wait: float = Field(10.0, gt=0, description="Seconds a web request waits for the reply before it answers 202.")
+    worker_concurrency: int = Field(16, ge=1, description="Citizens one worker talks with at the same time.")
+    message_limit: int = Field(2000, ge=100, description="Characters of one message that are understood; the rest is kept, not read.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: str = Field("auto", pattern="^(auto|json|console)$", description="auto: console on a terminal, else JSON lines.")
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""PostgreSQL: sessions, the table registry, migrations, and the sealing of personal text."""

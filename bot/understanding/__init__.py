@@ -1,0 +1,1 @@
+"""Text to kind, category, place, time, contact, urgency and issues."""

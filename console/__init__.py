@@ -1,0 +1,1 @@
+"""Where staff and machines look: health, metrics, pages."""
