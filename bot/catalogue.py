@@ -1,0 +1,323 @@
+"""The city's catalogue: categories, units, dispatch rules, clarifying questions and emergencies, from CSV."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from bot.errors import ContentError
+
+SEPARATOR = ";"
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A node of the three-level classification; ``code`` has two digits a level, 00 = the level above."""
+
+    code: str
+    level: int
+    name: str
+    parent: str
+    path: str
+    kind_hints: tuple[str, ...]
+    urgency: str
+    seasonal: str
+    keywords: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Who can be responsible; a template's name holds ``{区}`` or ``{街道乡镇}`` until the place is known."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    level: str
+    is_template: bool
+    phone: str
+    parent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who is responsible for a category, on what legal basis, and what must be asked first."""
+
+    category: str
+    kind: str
+    lead: str
+    assist: tuple[str, ...]
+    fallback: str
+    fact_routes: str
+    basis: str
+    basis_quality: str
+    clarify: tuple[str, ...]
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One clarifying question; its answer decides the unit or the urgency."""
+
+    id: str
+    question: str
+    answers: str
+    effect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """A class of danger: what to tell the citizen and whom to call."""
+
+    id: str
+    name: str
+    category: str
+    call: str
+    advice: str
+    patterns: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence as a citizen would say it, and the leaf it belongs to."""
+
+    category: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything of ``content/catalogue``, checked; ``version`` changes with any byte of it."""
+
+    categories: dict[str, Category]
+    units: dict[str, Unit]
+    rules: dict[str, Rule]
+    slots: dict[str, Slot]
+    dangers: tuple[Danger, ...]
+    examples: tuple[Example, ...]
+    version: str
+
+    @property
+    def leaves(self) -> tuple[Category, ...]:
+        """The categories of the third level, by code."""
+        return tuple(category for category in self.categories.values() if category.level == 3)
+
+    def rule_for(self, code: str) -> Rule | None:
+        """The rule of a category, else that of the level above it."""
+        return self.rules.get(code) or self.rules.get(code[:4] + "00")
+
+
+def load_catalogue(content_dir: Path) -> Catalogue:
+    """Read and check the folder ``catalogue`` of a city's content.
+
+    Args:
+        content_dir: The folder that holds ``catalogue/``.
+
+    Raises:
+        ContentError: a file is missing or unreadable, or a row refers to what does not exist.
+    """
+    folder = content_dir / "catalogue"
+    categories = _unique(folder / "categories.csv", "code", _category)
+    units = _unique(folder / "units.csv", "unit_id", _unit)
+    slots = _unique(folder / "clarify_slots.csv", "slot", _slot)
+    rules = _unique(folder / "dispatch_rules.csv", "category_code", _rule)
+    _check_rules(folder / "dispatch_rules.csv", rules, categories, units, slots)
+    dangers = _dangers(folder, categories)
+    examples = _examples(folder / "phrases.csv", categories)
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.csv")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return Catalogue(categories, units, rules, slots, dangers, examples, digest.hexdigest()[:12])
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a CSV file with their line numbers; a byte-order mark from a spreadsheet is harmless."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            for row in reader:
+                if None in row or None in row.values():
+                    raise ContentError(
+                        f"{path.name}, line {reader.line_num}: the row has not as many cells as the heading;"
+                        " put a cell that contains a comma in double quotes."
+                    )
+                yield reader.line_num, {key.strip(): value.strip() for key, value in row.items()}
+    except OSError as error:
+        raise ContentError(
+            f"{path} cannot be read: {error.strerror}. Restore the file or set content_dir."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ContentError(f"{path.name} is not UTF-8: save it as 'CSV UTF-8' in the spreadsheet.") from error
+
+
+def _unique(path: Path, key: str, build: Callable[[dict[str, str]], T]) -> dict[str, T]:
+    """The rows as values by their key column; a missing column or a doubled key is an error."""
+    found: dict[str, T] = {}
+    for line, row in _rows(path):
+        try:
+            name = row[key]
+            value = build(row)
+        except KeyError as error:
+            raise ContentError(
+                f"{path.name}: the column {error} is missing; restore the heading row."
+            ) from error
+        except ValueError as error:
+            raise ContentError(f"{path.name}, line {line}: {error}.") from error
+        if not name:
+            raise ContentError(f"{path.name}, line {line}: {key} is empty; fill it or delete the row.")
+        if name in found:
+            raise ContentError(
+                f"{path.name}, line {line}: {key} {name} stands twice; delete one of the rows."
+            )
+        found[name] = value
+    if not found:
+        raise ContentError(f"{path.name} has no rows; restore the file.")
+    return found
+
+
+def _list(cell: str, separator: str = SEPARATOR) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split(separator) if part.strip())
+
+
+def _category(row: dict[str, str]) -> Category:
+    if not re.fullmatch(r"\d{6}", row["code"]):
+        raise ValueError(f"code {row['code']!r} is not six digits; format the column as text")
+    return Category(
+        code=row["code"],
+        level=int(row["level"]),
+        name=row["name"],
+        parent=row["parent"],
+        path=row["path"],
+        kind_hints=_list(row["kind_hints"], ","),
+        urgency=row["urgency_default"] or "S2",
+        seasonal=row["seasonal"],
+        keywords=_list(row["keywords"], ","),
+    )
+
+
+def _unit(row: dict[str, str]) -> Unit:
+    return Unit(
+        id=row["unit_id"],
+        name=row["name"],
+        aliases=_list(row["aliases"]),
+        level=row["level"],
+        is_template=row["is_template"] == "1",
+        phone=row["phone"],
+        parent=row["parent"],
+    )
+
+
+def _slot(row: dict[str, str]) -> Slot:
+    return Slot(id=row["slot"], question=row["question"], answers=row["answer_kind"], effect=row["effect"])
+
+
+def _rule(row: dict[str, str]) -> Rule:
+    return Rule(
+        category=row["category_code"],
+        kind=row["dispatch_kind"],
+        lead=row["lead_unit_id"],
+        assist=_list(row["assist_unit_ids"]),
+        fallback=row["fallback_unit_id"],
+        fact_routes=row["fact_routes"],
+        basis=row["legal_basis"],
+        basis_quality=row["confidence"],
+        clarify=_list(row["clarify_slots"]),
+        notes=row["notes"],
+    )
+
+
+def _check_rules(
+    path: Path,
+    rules: dict[str, Rule],
+    categories: dict[str, Category],
+    units: dict[str, Unit],
+    slots: dict[str, Slot],
+) -> None:
+    for code, rule in rules.items():
+        if code not in categories:
+            raise ContentError(
+                f"{path.name}, category {code}: not in categories.csv; correct the code or delete the row."
+            )
+        if not rule.lead:
+            raise ContentError(f"{path.name}, category {code}: no lead unit; every matter has exactly one.")
+        for unit in (rule.lead, *rule.assist, *((rule.fallback,) if rule.fallback else ())):
+            if unit not in units:
+                raise ContentError(
+                    f"{path.name}, category {code}: unit {unit} is not in units.csv; add or correct it."
+                )
+        for slot in rule.clarify:
+            if slot not in slots:
+                raise ContentError(
+                    f"{path.name}, category {code}: question {slot} is not in clarify_slots.csv."
+                )
+    for code, category in categories.items():
+        if category.level == 3 and code not in rules and code[:4] + "00" not in rules:
+            raise ContentError(
+                f"{path.name}: no rule for {code} {category.path}; add a row for it or for {code[:4]}00."
+            )
+
+
+def _dangers(folder: Path, categories: dict[str, Category]) -> tuple[Danger, ...]:
+    """The dangers of ``emergencies.csv`` with the wordings of ``emergency_patterns.csv``."""
+    patterns: dict[str, tuple[list[re.Pattern[str]], list[re.Pattern[str]]]] = {}
+    source = folder / "emergency_patterns.csv"
+    for line, row in _rows(source):
+        try:
+            said = re.compile(row["pattern"])
+            unless = re.compile(row["unless"]) if row["unless"] else None
+        except re.error as error:
+            raise ContentError(f"{source.name}, line {line}: {error}; correct the pattern.") from error
+        both = patterns.setdefault(row["id"], ([], []))
+        both[0].append(said)
+        both[1].append(unless or re.compile(r"(?!)"))
+    found = []
+    for line, row in _rows(folder / "emergencies.csv"):
+        if row["polarity"] != "positive":
+            continue
+        if row["category_code"] not in categories:
+            raise ContentError(
+                f"emergencies.csv, line {line}: category {row['category_code']} is not in categories.csv."
+            )
+        said_unless = patterns.pop(row["id"], None)
+        if said_unless is None:
+            raise ContentError(
+                f"emergencies.csv, line {line}: {row['id']} has no row in {source.name}; add its wordings."
+            )
+        found.append(
+            Danger(
+                id=row["id"],
+                name=row["class"],
+                category=row["category_code"],
+                call=row["call"],
+                advice=row["advice_to_citizen"],
+                patterns=tuple(said_unless[0]),
+                unless=tuple(said_unless[1]),
+            )
+        )
+    if patterns:
+        raise ContentError(
+            f"{source.name}: {', '.join(sorted(patterns))} is not in emergencies.csv; add or delete it."
+        )
+    return tuple(found)
+
+
+def _examples(path: Path, categories: dict[str, Category]) -> tuple[Example, ...]:
+    """The phrasings a leaf is learnt from; the file may be absent, an unknown code may not."""
+    if not path.exists():
+        return ()
+    found = []
+    for line, row in _rows(path):
+        category = categories.get(row["category_code"])
+        if category is None or category.level != 3:
+            raise ContentError(
+                f"{path.name}, line {line}: {row['category_code']} is not a leaf of categories.csv."
+            )
+        found.extend(Example(category.code, text) for text in _list(row["texts"], "|"))
+    return tuple(found)
