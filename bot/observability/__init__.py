@@ -1,0 +1,1 @@
+"""Logs and metrics: what operators see of the system, without what citizens said or who they are."""
