@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -27,6 +28,11 @@ def load_tables() -> None:
     for room in iter_modules(bot.__path__, "bot."):
         if room.ispkg and find_spec(f"{room.name}.tables") is not None:
             import_module(f"{room.name}.tables")
+
+
+def include_name(name: str | None, kind: str, _parents: Any) -> bool:
+    """Whether a table is described by a model: not Procrastinate's, and not the engine's, which lives in another box."""
+    return not (kind == "table" and name is not None and name.startswith(("procrastinate_", "engine_")))
 
 
 def alembic_config(connection: Connection | None = None) -> Config:

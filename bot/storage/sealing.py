@@ -81,7 +81,7 @@ class Vault:
             if len(key) != KEY_BYTES:
                 raise ConfigError(f"A master key has {len(key)} bytes: it must have {KEY_BYTES}, in base64.")
         self._current = _derive(master_key, "wrap")
-        self._current_id = _key_id(master_key)
+        self.current_id = _key_id(master_key)
         self._wrappers = {_key_id(key): _derive(key, "wrap") for key in (master_key, *previous)}
         self._address_keys = [_derive(key, "address") for key in (master_key, *previous)]
         self._master = master_key
@@ -93,7 +93,7 @@ class Vault:
 
     def wrap(self, key: bytes) -> bytes:
         """The form of a key that may be stored: the master key's id and the key, sealed."""
-        return self._current_id + seal(self._current, key)
+        return self.current_id + seal(self._current, key)
 
     def unwrap(self, wrapped: bytes) -> bytes:
         """The key inside.
@@ -112,7 +112,7 @@ class Vault:
 
     def is_current(self, wrapped: bytes) -> bool:
         """Whether a key is wrapped with the present master key; if not, unwrap and wrap it again."""
-        return bytes(wrapped[:_ID_BYTES]) == self._current_id
+        return bytes(wrapped[:_ID_BYTES]) == self.current_id
 
     def address_hash(self, channel: str, address: str) -> bytes:
         """32 bytes that find a channel address without revealing it (HMAC-SHA256, key derived by HKDF)."""

@@ -8,11 +8,11 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import create_engine, text
+from sqlalchemy import NullPool, create_engine, text
 
 from bot.errors import ConfigError, StorageError
-from bot.storage import Base, Database, libpq_url, raw_connection
-from bot.storage.migrate import current, head, load_tables, upgrade
+from bot.storage import Base, Database, libpq_url, raw_connection, sqlalchemy_url
+from bot.storage.migrate import current, head, include_name, load_tables, upgrade
 
 
 @pytest.mark.parametrize("form", ["postgres", "postgresql", "postgresql+psycopg"])
@@ -48,17 +48,19 @@ def test_an_unreachable_database_is_named_as_such() -> None:
 
 def test_migrations_and_models_describe_the_same_tables(database_url: str) -> None:
     load_tables()
-
-    def ours(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
-        return not (kind == "table" and str(name).startswith("procrastinate_"))
-
-    engine = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    engine = create_engine(sqlalchemy_url(database_url), poolclass=NullPool)
     with engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"include_object": ours, "compare_type": True, "compare_server_default": True}
+            connection,
+            opts={
+                "include_name": include_name,
+                "target_metadata": Base.metadata,
+                "compare_type": True,
+                "compare_server_default": True,
+            },
         )
-        assert compare_metadata(context, Base.metadata) == []
-    engine.dispose()
+        differences = compare_metadata(context, Base.metadata)
+    assert differences == []
 
 
 async def test_a_connection_closed_by_the_server_is_replaced_unnoticed(

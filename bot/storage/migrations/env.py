@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from alembic import context
 
 from bot.errors import ConfigError
 from bot.storage.base import Base
-from bot.storage.migrate import load_tables
-
-
-def include_name(name: str | None, kind: str, _parents: Any) -> bool:
-    """Keep Procrastinate's own tables out of comparisons: their schema is frozen in ``0001_jobs``."""
-    return not (kind == "table" and name is not None and name.startswith("procrastinate_"))
+from bot.storage.migrate import include_name, load_tables
 
 
 connection = context.config.attributes.get("connection")
