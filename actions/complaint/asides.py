@@ -1,0 +1,38 @@
+"""Answers to what is not an answer; afterwards the form comes back to the very question that was open."""
+
+from __future__ import annotations
+
+from actions.complaint.draft import Question
+from actions.complaint.steering import Aside
+from actions.consult import look_up, say_answer
+from actions.progress import say_progress
+from actions.turn import Turn
+
+_SENTENCES: dict[Aside, str] = {
+    "human": "utter_request_human",
+    "help": "utter_help_in_form",
+    "greet": "utter_here",
+    "thank": "utter_thank_in_form",
+    "calm": "utter_calm_in_form",
+    "off_topic": "utter_off_topic_in_form",
+}
+
+
+async def answer_aside(turn: Turn, aside: Aside, question: Question) -> bool:
+    """Say what the aside calls for.
+
+    Returns:
+        Whether it was an aside after all; a question no article answers may be part of the matter.
+    """
+    if aside == "progress":
+        await say_progress(turn)
+    elif aside == "explain":
+        turn.say(f"utter_why_{question}")
+    elif aside == "question":
+        answer = await look_up(turn, turn.text)
+        if answer.article_id is None and question in {"description", "confirmed"}:
+            return False
+        await say_answer(turn, answer, in_form=True)
+    elif aside in _SENTENCES:
+        turn.say(_SENTENCES[aside])
+    return True

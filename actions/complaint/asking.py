@@ -1,0 +1,70 @@
+"""What a draft still lacks and which sentence asks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from actions.complaint.draft import Draft, Question
+
+TIMELESS = frozenset({"咨询", "建议", "表扬"})
+"""Kinds for which "since when" would be an odd question."""
+
+PLACELESS = frozenset({"咨询"})
+"""Kinds that a unit can answer without a place."""
+
+PLACE_TRIES = 3
+"""So often the place is asked before the citizen's own words have to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question to put: which slot, and the response that words it."""
+
+    question: Question
+    response: str
+    known: str = ""
+
+
+def place_is_enough(draft: Draft) -> bool:
+    """Whether a unit could find the place: a district and something finer, or all the citizen can say."""
+    if draft.place_settled or draft.kind in PLACELESS:
+        return True
+    place = draft.place
+    return place is not None and not place.elsewhere and bool(place.district) and place.precision == "specific"
+
+
+def next_ask(draft: Draft) -> Ask:
+    """The next question in the order what, where, when, contact, confirm; never one already answered."""
+    if not draft.matter:
+        times = draft.failures("description")
+        suffix = "" if times == 0 else "_again" if times == 1 else "_person"
+        return Ask("description", f"utter_question_description{suffix}")
+    if not place_is_enough(draft):
+        return _ask_place(draft)
+    if draft.occurred is None and not draft.occurred_unknown and draft.kind not in TIMELESS and not draft.dangers:
+        again = draft.failures("occurred") > 0
+        return Ask("occurred", "utter_question_occurred_again" if again else "utter_question_occurred")
+    if draft.phone is None and not draft.phone_declined and not draft.anonymous:
+        return Ask("contact", "utter_question_contact_confidential" if draft.confidential else "utter_question_contact")
+    return Ask("confirmed", "utter_read_back")
+
+
+def _ask_place(draft: Draft) -> Ask:
+    place, times = draft.place, draft.failures("place")
+    if times >= PLACE_TRIES - 1:
+        return Ask("place", "utter_question_place_person")
+    if place is None or not (place.text or place.district):
+        return Ask("place", "utter_question_place" if times == 0 else "utter_question_place_again")
+    if place.elsewhere:
+        return Ask("place", "utter_question_place_elsewhere", known=place.text)
+    if not place.district:
+        return Ask("place", "utter_question_place_district", known=place.text)
+    return Ask("place", "utter_question_place_finer", known=known_area(draft))
+
+
+def known_area(draft: Draft) -> str:
+    """The area known so far in words, such as 朝阳区望京街道."""
+    place = draft.place
+    if place is None:
+        return ""
+    return "".join(part for part in (place.district, place.street) if part) or place.text

@@ -1,0 +1,87 @@
+"""A complaint under way: everything the citizen has said so far, in fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+
+from bot.understanding import Occurred, Place
+
+Question = Literal["description", "place", "occurred", "contact", "confirmed"]
+"""What the form may ask, in its order; also the names of its slots."""
+
+QUESTIONS: tuple[Question, ...] = ("description", "place", "occurred", "contact", "confirmed")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is known of one complaint before it is filed.
+
+    It lives in the engine's slot ``draft`` between turns, sealed with the rest of the talk.
+
+    Attributes:
+        matter: What was said of the matter, one entry an utterance, in order.
+        kind: 咨询 求助 投诉 举报 建议 表扬, or None while the matter is unknown.
+        title: The category's last name, for the read-back.
+        place: Where, merged from all that was said.
+        place_settled: The citizen can say no more, or was asked often enough.
+        occurred: When.
+        occurred_unknown: The citizen does not know.
+        phone: How to reach the citizen.
+        name: What the citizen is called.
+        phone_declined: The citizen will not leave a number.
+        anonymous: No identity is to be kept.
+        confidential: Identity is kept but hidden from the unit.
+        dangers: Ids of the dangers the citizen was advised on.
+        failed: How often an answer to each question was of no use.
+        read_to: Inbox id up to which the talk has been read into this draft.
+    """
+
+    matter: tuple[str, ...] = ()
+    kind: str | None = None
+    title: str = ""
+    place: Place | None = None
+    place_settled: bool = False
+    occurred: Occurred | None = None
+    occurred_unknown: bool = False
+    phone: str | None = None
+    name: str | None = None
+    phone_declined: bool = False
+    anonymous: bool = False
+    confidential: bool = False
+    dangers: tuple[str, ...] = ()
+    failed: dict[str, int] = field(default_factory=dict)
+    read_to: int = 0
+
+    @property
+    def content(self) -> str:
+        """The matter in the citizen's own words."""
+        return "；".join(part.strip("。；;,， ") for part in self.matter if part.strip())
+
+    def fail(self, question: Question) -> Draft:
+        """The draft after one more answer to ``question`` that was of no use."""
+        return replace(self, failed={**self.failed, question: self.failures(question) + 1})
+
+    def failures(self, question: Question) -> int:
+        """How many answers to ``question`` were of no use so far."""
+        return self.failed.get(question, 0)
+
+
+_ADAPTER: TypeAdapter[Draft] = TypeAdapter(Draft)
+
+
+def load(slot: Any) -> Draft:
+    """The draft a slot holds; an empty slot is an empty draft.
+
+    Raises:
+        pydantic.ValidationError: The slot was written by an incompatible version.
+    """
+    return _ADAPTER.validate_python(slot) if slot else Draft()
+
+
+def dump(draft: Draft) -> dict[str, Any]:
+    """The JSON form that :func:`load` reads back."""
+    dumped: dict[str, Any] = _ADAPTER.dump_python(draft, mode="json", exclude_defaults=True)
+    return dumped

@@ -1,0 +1,170 @@
+"""The complaint form: takes what was said, answers asides, asks the one next thing, ends in a case or not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+
+from actions.complaint.asking import next_ask, place_is_enough
+from actions.complaint.asides import answer_aside
+from actions.complaint.draft import Draft, Question, dump, load
+from actions.complaint.reading import Reading, Utterance, read_answer, take_stated
+from actions.complaint.steering import aside_of
+from actions.complaint.wording import read_back
+from actions.guard import Events, GuardedAction
+from actions.triage import Verdict, follow, judge
+from actions.turn import Turn
+
+TITLE_SURE = 0.5
+"""Category confidence from which the bot repeats what it understood the matter to be."""
+
+
+class ValidateComplaintForm(GuardedAction):
+    """Called by Rasa once a turn while the form is open, and when it opens.
+
+    It always names the next slot itself, so that Rasa's form only carries the state.
+    """
+
+    def name(self) -> str:
+        """The name in ``domain.yml``."""
+        return "validate_complaint_form"
+
+    async def act(self, turn: Turn) -> Events:
+        """Read the utterance, speak, and say which slot is asked now."""
+        draft = load(turn.tracker.get_slot("draft"))
+        question: Question | None = turn.tracker.get_slot("requested_slot")
+        if draft.read_to >= turn.inbox_id:
+            return ask(turn, draft)
+        if question is None:
+            return await self._open(turn, draft)
+        return await self._go_on(turn, draft, question)
+
+    def after_failure(self, turn: Turn) -> Events:
+        """Keep the question open: the draft is written back as it was."""
+        slots = turn.tracker.slots
+        if slots.get("requested_slot") is None:
+            return [SlotSet("confirmed", False), SlotSet("requested_slot", None)]
+        return [SlotSet("draft", slots.get("draft")), SlotSet("requested_slot", slots.get("requested_slot"))]
+
+    async def _open(self, turn: Turn, draft: Draft) -> Events:
+        """The first utterance: it may hold the whole case, or turn out to be something else."""
+        verdict = await judge(turn)
+        if verdict.course == "opener":
+            return ask(turn, replace(draft, read_to=turn.inbox_id))
+        if verdict.course != "complaint":
+            offer = await follow(turn, verdict)
+            return close(Draft(), confirmed=False, offer=offer)
+        draft = warn(turn, describe(draft, turn, verdict))
+        if not draft.dangers:
+            understood = verdict.understanding
+            if understood is not None and understood.category is not None and understood.confidence >= TITLE_SURE:
+                turn.say("utter_note_matter", matter=draft.title)
+            else:
+                turn.say("utter_acknowledge_hard")
+        return ask(turn, draft)
+
+    async def _go_on(self, turn: Turn, draft: Draft, question: Question) -> Events:
+        """An utterance while ``question`` is open."""
+        utterance = utterance_of(turn)
+        before = draft.dangers
+        draft = warn(turn, draft)
+        aside = None if draft.dangers != before else aside_of(utterance, question)
+        if aside == "cancel":
+            turn.say("utter_cancelled")
+            return close(draft, confirmed=False)
+        if aside == "restart":
+            turn.say("utter_restarted")
+            return remember(Draft(read_to=turn.inbox_id), "description")
+        if aside is not None and await answer_aside(turn, aside, question):
+            return ask(turn, replace(draft, read_to=turn.inbox_id))
+        if question == "description":
+            return await self._open(turn, draft)
+        reading = read_answer(draft, question, utterance)
+        if reading.confirmed:
+            return close(reading.draft, confirmed=True)
+        return respond(turn, question, reading)
+
+
+def utterance_of(turn: Turn) -> Utterance:
+    """The turn's words as the pure reading wants them."""
+    return Utterance(turn.text, turn.at, turn.intent, turn.intent_confidence, turn.inbox_id)
+
+
+def describe(draft: Draft, turn: Turn, verdict: Verdict) -> Draft:
+    """Take the matter and everything else the opening says."""
+    stated, _ = take_stated(draft, utterance_of(turn))
+    understood = verdict.understanding
+    return replace(
+        stated,
+        matter=(*stated.matter, turn.text),
+        kind=understood.kind if understood is not None else None,
+        title=understood.category_path.split(">")[-1] if understood is not None and understood.category_path else "",
+        read_to=turn.inbox_id,
+    )
+
+
+def warn(turn: Turn, draft: Draft) -> Draft:
+    """Danger first: advice and the number to call, once for each danger, whatever the form was asking."""
+    emergency = turn.services.understander.find_emergency(turn.text)
+    if emergency is None or emergency.id in draft.dangers:
+        return draft
+    turn.say("utter_emergency", advice=emergency.advice, call=emergency.call)
+    return replace(draft, dangers=(*draft.dangers, emergency.id))
+
+
+def respond(turn: Turn, question: Question, reading: Reading) -> Events:
+    """Acknowledge in a few words what the answer did, then ask the next thing."""
+    draft = reading.draft
+    if reading.rejected:
+        turn.say("utter_what_to_correct")
+        return remember(draft, "confirmed")
+    if reading.problem:
+        turn.say("utter_question_contact_again", problem=reading.problem)
+        return remember(draft.fail("contact"), "contact")
+    if reading.corrected:
+        turn.say("utter_corrected")
+    elif reading.added and question == "confirmed":
+        turn.say("utter_added")
+    elif "contact" in reading.settled and draft.anonymous:
+        turn.say("utter_anonymous_noted")
+    if question not in reading.settled and not reading.corrected and not reading.added:
+        draft = draft.fail(question)
+    elif question == "place" and not place_is_enough(draft):
+        draft = draft.fail("place")
+    return ask(turn, settle(draft))
+
+
+def settle(draft: Draft) -> Draft:
+    """Stop asking for a place once a district is known and one finer question brought nothing more."""
+    if draft.place is not None and draft.place.district and draft.failures("place") >= 2:
+        return replace(draft, place_settled=True)
+    return draft
+
+
+def ask(turn: Turn, draft: Draft) -> Events:
+    """Put the next question and remember which."""
+    following = next_ask(draft)
+    if following.question == "confirmed":
+        turn.say(following.response, summary=read_back(draft))
+    elif following.known:
+        turn.say(following.response, known=following.known)
+    else:
+        turn.say(following.response)
+    return remember(draft, following.question)
+
+
+def remember(draft: Draft, question: Question) -> Events:
+    """Events that keep the draft and the open question."""
+    return [SlotSet("draft", dump(draft)), SlotSet("confirmed", None), SlotSet("requested_slot", question)]
+
+
+def close(draft: Draft, *, confirmed: bool, offer: dict[str, Any] | None = None) -> Events:
+    """Events that end the form; only a confirmed draft is kept, for filing."""
+    return [
+        SlotSet("draft", dump(draft) if confirmed else None),
+        SlotSet("offer", offer),
+        SlotSet("confirmed", confirmed),
+        SlotSet("requested_slot", None),
+    ]

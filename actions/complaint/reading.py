@@ -1,0 +1,254 @@
+"""Reading one utterance in the light of the question that was open: pure, no wording, no storage."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from actions.complaint.asking import PLACE_TRIES, place_is_enough
+from actions.complaint.draft import Draft, Question
+from bot.understanding import (
+    Contact,
+    answer_place,
+    answer_time,
+    find_contact,
+    find_contact_problem,
+    find_place,
+    find_time,
+    merge_places,
+)
+
+SURE = 0.55
+"""Confidence from which an intent alone steers the talk."""
+
+SHORT = 16
+"""Characters up to which an utterance can be steering alone; longer ones carry a matter."""
+
+_YES = re.compile(
+    r"^(嗯+|恩|对+|是+|好+|行|中|成|可以|确认|确定|没错|没问题|正确|无误|提交|登记|同意|ok|yes|是的|对的|好的|好嘞|得嘞|就这样|都对)"
+    r"(的|了|吧|啊|呀|呢|嘞|哈|哒|滴|呗|提交|登记|没错|没问题|就这样|对|好|是|行|可以|[，,。.!！~～ ])*$",
+    re.IGNORECASE,
+)
+_NO = re.compile(
+    r"^(不是?|不对|不行|不用了?|不要|错了?|有错|没有|否|no|不确认|不正确|要修改|要改|改一下|修改|有地方不对|有(的)?地方(写)?错了?|记错了|写错了|(地点|地址|时间|电话|内容)(不对|错了|写错了))"
+    r"(的|了|吧|啊|呀|呢|哦|[，,。.!！ ])*$",
+    re.IGNORECASE,
+)
+_CORRECTS = re.compile(r"(不是|不对|错了|写错|说错|记错|改成|改为|改一下|更正|应该是|应为|换成|改到)")
+_ANONYMOUS = re.compile(r"(?<!不用)(?<!不)(?<!不要)(?<!不想)(匿名|不记名|别记我的?名|不留名)")
+_CONFIDENTIAL = re.compile(r"(?<!不用)(?<!不)(保密|别(告诉|让|跟).{0,6}(知道|说)?(是)?我|不要(告诉|泄露|透露)|怕.{0,4}报复)")
+_DECLINES = re.compile(r"(不留|不想留|不方便留|不愿意?留|没有?(电话|手机)|不给|不提供|不用联系|跳过|不想说|不方便说|保留隐私)")
+_UNKNOWN = re.compile(r"(不知道|不清楚|记不清|忘了|不记得|说不(清|好|上来|准)|没注意|想不起来|不确定|不晓得|弄不清|没留意|搞不清)")
+_ADDS = re.compile(r"^(对|嗯|是的?|好的?)?[，, ]*(再)?(补充|加)(一下|一条|一点|个)?[：:，, ]*|^(还有|另外)(就是)?[，, ]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What was said, when, and what the engine took it for."""
+
+    text: str
+    at: datetime
+    intent: str = ""
+    confidence: float = 0.0
+    inbox_id: int = 0
+
+    def means(self, *intents: str) -> bool:
+        """Whether the engine is sure it is one of ``intents`` and it is short enough to be nothing more."""
+        return self.intent in intents and self.confidence >= SURE and len(self.text) <= SHORT
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one utterance did to a draft.
+
+    Attributes:
+        draft: The draft after it.
+        settled: The fields it filled or changed, by question.
+        corrected: It replaced something said before.
+        added: It added to the matter.
+        confirmed: The citizen confirmed the read-back.
+        rejected: The citizen said something is wrong without saying what.
+        problem: Why an answer could not be used, in the citizen's language, such as 号码少一位.
+    """
+
+    draft: Draft
+    settled: frozenset[Question] = field(default_factory=frozenset)
+    corrected: bool = False
+    added: bool = False
+    confirmed: bool = False
+    rejected: bool = False
+    problem: str = ""
+
+    @property
+    def anything(self) -> bool:
+        """Whether the utterance was of any use to the form."""
+        return bool(self.settled or self.corrected or self.added or self.confirmed or self.rejected or self.problem)
+
+
+def says_yes(utterance: Utterance) -> bool:
+    """A plain yes and nothing else."""
+    return bool(_YES.match(utterance.text)) or utterance.means("affirm")
+
+
+def says_no(utterance: Utterance) -> bool:
+    """A plain no and nothing else."""
+    return bool(_NO.match(utterance.text)) or utterance.means("deny")
+
+
+def says_unknown(utterance: Utterance) -> bool:
+    """The citizen does not know."""
+    return len(utterance.text) <= SHORT and (bool(_UNKNOWN.search(utterance.text)) or utterance.means("dont_know"))
+
+
+def read_answer(draft: Draft, question: Question, utterance: Utterance) -> Reading:
+    """Read ``utterance`` as the answer to ``question``; whatever else it says is taken too."""
+    reading = _BY_QUESTION[question](draft, utterance)
+    if question in {"place", "occurred", "contact"}:
+        reading = _take_the_rest(reading, question, utterance)
+    return replace(reading, draft=replace(reading.draft, read_to=utterance.inbox_id))
+
+
+def take_stated(draft: Draft, utterance: Utterance) -> tuple[Draft, frozenset[Question]]:
+    """Fill from free text every field that is still empty; what is known stays."""
+    text, settled = utterance.text, set[Question]()
+    contact = find_contact(text)
+    if contact is not None and draft.phone is None:
+        draft = _with_contact(draft, contact)
+        settled.add("contact")
+    if draft.occurred is None and (occurred := find_time(text, utterance.at)) is not None:
+        draft = replace(draft, occurred=occurred, occurred_unknown=False)
+        settled.add("occurred")
+    if not place_is_enough(draft) and (place := find_place(text)) is not None:
+        draft = replace(draft, place=merge_places(draft.place, place))
+        settled.add("place")
+    return _with_privacy(draft, text), frozenset(settled)
+
+
+def _read_description(draft: Draft, utterance: Utterance) -> Reading:
+    stated, settled = take_stated(draft, utterance)
+    return Reading(replace(stated, matter=(*stated.matter, utterance.text)), settled | {"description"})
+
+
+def _read_place(draft: Draft, utterance: Utterance) -> Reading:
+    place = answer_place(utterance.text)
+    if place is not None and (place.district or place.precision != "vague" or draft.place is None):
+        return Reading(replace(draft, place=merge_places(draft.place, place)), frozenset({"place"}))
+    if says_unknown(utterance) or utterance.means("refuse_answer"):
+        return Reading(replace(draft, place_settled=True), frozenset({"place"}))
+    if draft.failures("place") >= PLACE_TRIES - 1:
+        return Reading(
+            replace(draft, place_settled=True, matter=(*draft.matter, f"地点：{utterance.text}")), frozenset({"place"})
+        )
+    return Reading(draft)
+
+
+def _read_occurred(draft: Draft, utterance: Utterance) -> Reading:
+    occurred = answer_time(utterance.text, utterance.at)
+    if occurred is not None:
+        return Reading(replace(draft, occurred=occurred), frozenset({"occurred"}))
+    if says_unknown(utterance) or utterance.means("refuse_answer", "deny") or draft.failures("occurred") >= 1:
+        return Reading(replace(draft, occurred_unknown=True), frozenset({"occurred"}))
+    return Reading(draft)
+
+
+def _read_contact(draft: Draft, utterance: Utterance) -> Reading:
+    text = utterance.text
+    contact = find_contact(text)
+    if contact is not None:
+        return Reading(_with_privacy(_with_contact(draft, contact), text), frozenset({"contact"}))
+    if problem := find_contact_problem(text):
+        return Reading(draft, problem=problem)
+    if _ANONYMOUS.search(text) or utterance.means("stay_anonymous"):
+        return Reading(_anonymous(draft), frozenset({"contact"}))
+    if _CONFIDENTIAL.search(text) or utterance.means("stay_confidential"):
+        return Reading(replace(draft, confidential=True), added=True)
+    if _DECLINES.search(text) or utterance.means("refuse_answer"):
+        return Reading(replace(draft, phone_declined=True), frozenset({"contact"}))
+    if says_unknown(utterance) or draft.failures("contact") >= 1:
+        return Reading(replace(draft, phone_declined=True), frozenset({"contact"}))
+    return Reading(draft)
+
+
+def _read_confirmation(draft: Draft, utterance: Utterance) -> Reading:
+    if says_yes(utterance):
+        return Reading(draft, confirmed=True)
+    if says_no(utterance):
+        return Reading(draft, rejected=True)
+    corrected = _correct(draft, utterance)
+    if corrected is not None:
+        return corrected
+    detail = _ADDS.sub("", utterance.text).strip()
+    if len(detail) >= 2:
+        return Reading(replace(draft, matter=(*draft.matter, detail)), added=True)
+    return Reading(draft)
+
+
+def _correct(draft: Draft, utterance: Utterance) -> Reading | None:
+    """A read-back answered with something better: replace exactly the fields it speaks of."""
+    text, settled = utterance.text, set[Question]()
+    says_wrong = bool(_CORRECTS.search(text))
+    changed = draft
+    contact = find_contact(text)
+    if contact is not None:
+        changed = _with_contact(replace(changed, anonymous=False, phone_declined=False), contact)
+        settled.add("contact")
+    elif _ANONYMOUS.search(text):
+        changed = _anonymous(changed)
+        settled.add("contact")
+    elif _DECLINES.search(text):
+        changed = replace(changed, phone=None, phone_declined=True)
+        settled.add("contact")
+    if _ADDS.match(text) and not says_wrong:
+        return Reading(changed, frozenset(settled), corrected=True) if settled else None
+    place = find_place(text) or (answer_place(text) if says_wrong else None)
+    if place is not None and (says_wrong or place.precision == "specific" or "地址" in text or "地点" in text):
+        changed = replace(changed, place=merge_places(changed.place, place), place_settled=False)
+        settled.add("place")
+    occurred = find_time(text, utterance.at)
+    if occurred is not None and (place is None or says_wrong):
+        changed = replace(changed, occurred=occurred)
+        settled.add("occurred")
+    changed = _with_privacy(changed, text)
+    if settled or changed != draft:
+        return Reading(changed, frozenset(settled), corrected=True)
+    return None
+
+
+def _take_the_rest(reading: Reading, question: Question, utterance: Utterance) -> Reading:
+    """After the asked field, the others the same words fill: "望京西园3号楼，昨天晚上，电话138…"."""
+    draft, settled = take_stated(reading.draft, utterance)
+    fresh = settled - reading.settled - ({question} if reading.settled else frozenset())
+    if fresh:
+        reading = replace(reading, draft=draft, settled=reading.settled | fresh)
+    if not reading.anything and _CORRECTS.search(utterance.text):
+        return _correct(reading.draft, utterance) or reading
+    return reading
+
+
+def _with_contact(draft: Draft, contact: Contact) -> Draft:
+    return replace(draft, phone=contact.phone, name=contact.name or draft.name, phone_declined=False)
+
+
+def _with_privacy(draft: Draft, text: str) -> Draft:
+    if _ANONYMOUS.search(text):
+        # Who says "anonymous" and leaves a number in one breath wants to be called but not named.
+        return replace(draft, confidential=True) if find_contact(text) else _anonymous(draft)
+    if _CONFIDENTIAL.search(text):
+        return replace(draft, confidential=True)
+    return draft
+
+
+def _anonymous(draft: Draft) -> Draft:
+    """No identity at all: what was said of it before is dropped (domain.md section 2)."""
+    return replace(draft, anonymous=True, phone=None, name=None)
+
+
+_BY_QUESTION: dict[Question, Callable[[Draft, Utterance], Reading]] = {
+    "description": _read_description,
+    "place": _read_place,
+    "occurred": _read_occurred,
+    "contact": _read_contact,
+    "confirmed": _read_confirmation,
+}

@@ -1,0 +1,60 @@
+"""The texts made of a case's facts: the read-back before filing and the receipt after it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from actions.complaint.draft import Draft
+from bot.clock import in_city
+from bot.understanding import Occurred, Place
+
+MATTER_SHOWN = 120
+"""Characters of the matter that a read-back repeats."""
+
+
+def read_back(draft: Draft) -> str:
+    """The draft as lines for the citizen to check."""
+    lines = [f"【事情】{shorten(draft.content, MATTER_SHOWN)}"]
+    if draft.place is not None:
+        lines.append(f"【地点】{place_in_words(draft.place)}")
+    elif draft.place_settled:
+        lines.append("【地点】以您说的内容为准")
+    if draft.occurred is not None:
+        lines.append(f"【时间】{time_in_words(draft.occurred)}")
+    if draft.anonymous:
+        lines.append("【身份】匿名，不记姓名和电话")
+    elif draft.phone:
+        lines.append(f"【电话】{draft.phone}" + (f"（{draft.name}）" if draft.name else ""))
+    else:
+        lines.append("【电话】不留")
+    if draft.confidential and not draft.anonymous:
+        lines.append("【保密】不告诉被反映的一方")
+    return "\n".join(lines)
+
+
+def place_in_words(place: Place) -> str:
+    """District and street before what the citizen said, without saying anything twice."""
+    prefix = "".join(part for part in (place.district, place.street) if part and part not in place.text)
+    return prefix + place.text if place.text not in prefix else prefix
+
+
+def time_in_words(occurred: Occurred) -> str:
+    """The citizen's words, with the date they were taken for where that helps to check."""
+    start = occurred.start
+    if not start or occurred.type == "recurring":
+        return occurred.text
+    day = datetime.fromisoformat(start)
+    shown = f"{day.month}月{day.day}日"
+    return occurred.text if shown in occurred.text else f"{occurred.text}（{shown}）"
+
+
+def due_in_words(due: datetime) -> str:
+    """A moment as people say it: 11月24日15点前."""
+    local = in_city(due)
+    minute = f"{local.minute:02d}分" if local.minute else ""
+    return f"{local.month}月{local.day}日{local.hour}点{minute}前"
+
+
+def shorten(text: str, length: int) -> str:
+    """``text`` in at most ``length`` characters, with an ellipsis where it was cut."""
+    return text if len(text) <= length else text[: length - 1] + "…"

@@ -1,0 +1,63 @@
+"""How a case is going, by its number or for the citizen's own cases."""
+
+from __future__ import annotations
+
+from actions.guard import Events, GuardedAction
+from actions.turn import Turn
+from actions.complaint.wording import due_in_words
+from bot.cases import CaseView, cases_of, find_case, read_number
+from bot.errors import CaseNotFound
+from bot.identity import citizen
+
+SHOWN = 3
+"""Cases listed at once, the newest first."""
+
+
+def mentions_number(text: str) -> bool:
+    """Whether ``text`` holds something that can only be a case number, right or mistyped."""
+    return read_number(text) is not None
+
+
+async def say_progress(turn: Turn) -> None:
+    """Tell how the named case, or the citizen's latest ones, stand."""
+    named = read_number(turn.text)
+    if named is not None and not named.valid:
+        turn.say("utter_progress_bad_number")
+        return
+    async with turn.services.database.session() as session:
+        owner = await citizen(session, turn.services.vault, turn.citizen_id)
+        if named is None:
+            cases = await cases_of(session, owner)
+        else:
+            try:
+                cases = [await find_case(session, named.number, owner)]
+            except CaseNotFound:
+                turn.say("utter_progress_not_found")
+                return
+    if not cases:
+        turn.say("utter_progress_none")
+        return
+    turn.say("utter_progress", cases="\n".join(in_words(case) for case in cases[:SHOWN]))
+
+
+def in_words(case: CaseView) -> str:
+    """One case in one or two short sentences: what, who holds it, until when."""
+    sentence = f"{case.case_number}（{case.title}）：{case.state_in_words}"
+    if case.holder:
+        sentence += f"，现在由{case.holder}负责"
+    if case.due_at is not None and case.is_open:
+        sentence += f"，{due_in_words(case.due_at)}答复您"
+    return sentence + "。"
+
+
+class CheckProgress(GuardedAction):
+    """Answers "how is my case going"."""
+
+    def name(self) -> str:
+        """The name in ``domain.yml``."""
+        return "action_check_progress"
+
+    async def act(self, turn: Turn) -> Events:
+        """Say it."""
+        await say_progress(turn)
+        return []

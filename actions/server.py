@@ -1,0 +1,69 @@
+"""``POST /actions/webhook``: rasa-sdk's executor, hosted by our own app behind the engine's secret."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+import orjson
+import structlog
+from fastapi import APIRouter, Request, Response
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionNotFoundException
+
+from actions.complaint.form import FileCase, ValidateComplaintForm
+from actions.guard import GuardedAction
+from actions.progress import CheckProgress
+from actions.services import Services
+from actions.talk import AnswerOffer, RequestHuman, RestartTalk
+from actions.triage import TriageMessage
+
+log = structlog.get_logger(__name__)
+
+ACTIONS: tuple[type[GuardedAction], ...] = (
+    ValidateComplaintForm,
+    FileCase,
+    TriageMessage,
+    AnswerOffer,
+    CheckProgress,
+    RequestHuman,
+    RestartTalk,
+)
+"""Every custom action of ``domain.yml``."""
+
+
+def build_executor(services: Services) -> ActionExecutor:
+    """An executor with all actions registered."""
+    executor = ActionExecutor()
+    for action in ACTIONS:
+        executor.register_action(action(services))
+    return executor
+
+
+def build_router(services: Services, secret: str) -> APIRouter:
+    """The route the engine calls; ``secret`` is the bearer both sides share."""
+    router = APIRouter(include_in_schema=False)
+    executor = build_executor(services)
+    expected = f"Bearer {secret}".encode()
+
+    @router.post("/actions/webhook")
+    async def run_action(request: Request) -> Response:
+        if not hmac.compare_digest(request.headers.get("authorization", "").encode(), expected):
+            return _answer({"error": "The engine's secret is missing or wrong."}, 401)
+        try:
+            call: dict[str, Any] = orjson.loads(await request.body())
+            result = await executor.run(call)
+        except orjson.JSONDecodeError:
+            return _answer({"error": "The body is not JSON."}, 400)
+        except ActionNotFoundException:
+            return _answer({"error": f"No action named {call.get('next_action')!r} is registered."}, 404)
+        except Exception:
+            log.exception("actions.call_failed", action=call.get("next_action"))
+            return _answer({"error": "The action failed; nothing was decided."}, 500)
+        return _answer(result.model_dump() if result is not None else {"events": [], "responses": []}, 200)
+
+    return router
+
+
+def _answer(body: dict[str, Any], status: int) -> Response:
+    return Response(orjson.dumps(body), status_code=status, media_type="application/json")
