@@ -1,0 +1,277 @@
+"""Read an address as a chain: district, street, then ever finer details, each behind the last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.understanding.gazetteer import Entry, Hit, Kind, is_road_like
+from bot.understanding.place import grammar
+
+DetailKind = Literal[
+    "estate", "village", "road", "poi", "generic", "water", "area", "numbered", "relation", "inside", "vague", "noun", "junction"
+]
+_FINE: frozenset[str] = frozenset({"estate", "village", "road", "poi", "water", "numbered", "junction"})
+_AT_END = re.compile(r"[的那这有与和到至、\s]+$")
+_GENERIC_COMMUNITY = re.compile(r"(?:开发区|火车站|商务区|工业区|家属区|家属院|生活区|办事处|机关|物业|南区|北区|东区|西区|社区|花园|家园|公寓)$")
+_CROSSING = re.compile(r"(?:交叉口|路口|交口|交汇处|十字路口)")
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """A district or street in the chain."""
+
+    start: int
+    end: int
+    entries: tuple[Entry, ...]
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One finer part of the chain."""
+
+    start: int
+    end: int
+    kind: DetailKind
+    entries: tuple[Entry, ...] = ()
+
+
+@dataclass(slots=True)
+class Chain:
+    """One address as it stands in the text."""
+
+    start: int
+    end: int
+    district: Admin | None = None
+    street: Admin | None = None
+    details: list[Detail] = field(default_factory=list)
+    separated: bool = False
+    elsewhere: Admin | None = None
+
+    @property
+    def vague(self) -> bool:
+        """Whether the chain only circles a place: "a shop", "near", "over there"."""
+        kinds = [detail.kind for detail in self.details]
+        return "vague" in kinds
+
+    @property
+    def fine(self) -> bool:
+        """Whether any detail names something that can be found."""
+        return any(detail.kind in _FINE for detail in self.details)
+
+
+class Reader:
+    """Reads chains out of one text.
+
+    Args:
+        text: The clean text.
+        hits: All gazetteer names in it.
+    """
+
+    def __init__(self, text: str, hits: Iterable[Hit]) -> None:
+        self.text = text
+        self.hits: dict[int, list[Hit]] = {}
+        for hit in hits:
+            self.hits.setdefault(hit.start, []).append(hit)
+        for found in self.hits.values():
+            found.sort(key=lambda hit: -hit.end)
+
+    def known(self, position: int, kinds: frozenset[Kind], *, shortest: int = 2) -> Hit | None:
+        """The longest gazetteer name of one of ``kinds`` at ``position``."""
+        for hit in self.hits.get(position, ()):
+            if hit.end - hit.start < shortest:
+                continue
+            entries = tuple(entry for entry in hit.entries if entry.kind in kinds)
+            if entries:
+                return Hit(hit.start, hit.end, entries)
+        return None
+
+    # --- district and street --------------------------------------------------------------------------
+    def district_at(self, position: int) -> Admin | None:
+        """A district at ``position``, in full or by its stem."""
+        full = self.known(position, frozenset({"district"}))
+        if full:
+            return Admin(full.start, full.end, full.entries, full=True)
+        stem = self.known(position, frozenset({"district_stem"}))
+        if stem and not grammar.NOT_A_DISTRICT.match(self.text, position):
+            return Admin(stem.start, stem.end, stem.entries, full=False)
+        return None
+
+    def street_at(self, position: int) -> Admin | None:
+        """A street, town or zone at ``position`` in a full form."""
+        hit = self.known(position, frozenset({"street"}))
+        return Admin(hit.start, hit.end, hit.entries, full=True) if hit else None
+
+    def stem_at(self, position: int) -> Admin | None:
+        """The stem of a street at ``position``."""
+        hit = self.known(position, frozenset({"street_stem"}))
+        return Admin(hit.start, hit.end, hit.entries, full=False) if hit else None
+
+    # --- one chain ------------------------------------------------------------------------------------
+    def chain_at(self, position: int) -> Chain | None:
+        """The address that starts at ``position``, or None when nothing does."""
+        text = self.text
+        start = position
+        if text.startswith("北京", position) and not text.startswith("北京站", position):
+            position += 3 if text.startswith("北京市", position) else 2
+        chain = Chain(start, position)
+        longer = self.known(position, frozenset({"area", "landmark", "road", "street"}), shortest=3)
+        district = self.district_at(position)
+        if district and not district.full and longer and longer.end > district.end + 1 and self._whole(longer, district):
+            district = None
+        if district:
+            chain.district = district
+            chain.start = district.start
+            position = chain.end = district.end
+            position = self._over_filler(position)
+        street = self.street_at(position) or self._unknown_street(position, chain)
+        if street:
+            chain.street = street
+            if not chain.district:
+                chain.start = street.start
+            position = chain.end = street.end
+            following = self._over_filler(position)
+            chain.separated = bool(re.search(r"[,，、;；:：\s]|这边|那边|这块|这片", text[position:following]))
+            position = following
+        elif chain.district:
+            chain.separated = bool(re.search(r"[,，、;；:：\s]|这边|那边", text[chain.end : position]))
+        self._details(chain, position)
+        if not chain.district and not chain.street and not chain.details:
+            return None
+        return chain
+
+    def _whole(self, longer: Hit, district: Admin) -> bool:
+        """Whether a longer name swallows the district's stem (丰台北路, 朝阳公园), not just follows it."""
+        rest = self.text[district.end : longer.end]
+        return not any(
+            hit.end == longer.end and any(entry.kind != "community" for entry in hit.entries)
+            for hit in self.hits.get(district.end, ())
+        ) or rest in {"北路", "南路"}
+
+    def _over_filler(self, position: int) -> int:
+        found = grammar.FILLER.match(self.text, position)
+        return found.end() if found else position
+
+    def _unknown_street(self, position: int, chain: Chain) -> Admin | None:
+        """A street's name that is not in the list, right behind a district: a slip of the pen or of the ear."""
+        if not chain.district:
+            return None
+        found = grammar.UNKNOWN_STREET.match(self.text, position)
+        return Admin(found.start(), found.end(), (), full=True) if found else None
+
+    def _details(self, chain: Chain, position: int) -> None:
+        while True:
+            detail = self._next(chain, position)
+            if detail is None:
+                return
+            chain.details.append(detail)
+            position = chain.end = detail.end
+            if detail.kind == "vague" and len(chain.details) > 8:
+                return
+
+    def _next(self, chain: Chain, position: int) -> Detail | None:
+        text = self.text
+        previous = chain.details[-1] if chain.details else None
+        if previous is not None or chain.street or chain.district:
+            if found := self._follow(chain, position, previous):
+                return found
+            if previous and position < len(text) and text[position] == " ":
+                skipped = position + 1
+                if found := grammar.NUMBERED.match(text, skipped):
+                    return Detail(skipped, found.end(), "numbered")
+        if previous and previous.kind in {"vague", "noun", "inside"}:
+            return None
+        after_fine = previous is not None and previous.kind == "numbered"
+        if after_fine:
+            return None
+        if position > 0 and previous is None and chain.district is None and chain.street is None:
+            return self._named(position, anchored=False)
+        if previous and previous.kind in {"estate", "village", "poi"} and not self._more_behind(position):
+            return None
+        return self._named(position, anchored=True)
+
+    def _more_behind(self, position: int) -> bool:
+        found = grammar.POI.match(self.text, position) or grammar.ROAD.match(self.text, position)
+        found = found or grammar.ESTATE.match(self.text, position)
+        return bool(found and found.end() - found.start() >= 3)
+
+    def _follow(self, chain: Chain, position: int, previous: Detail | None) -> Detail | None:
+        """Parts that need something before them."""
+        text = self.text
+        if found := grammar.JUNCTION.match(text, position):
+            if previous and previous.kind in {"road", "area", "poi", "relation"}:
+                return Detail(position, found.end(), "junction")
+        if found := grammar.NUMBERED.match(text, position):
+            return Detail(position, found.end(), "numbered")
+        if previous and previous.kind == "numbered" and (found := grammar.AFTER_BUILDING.match(text, position)):
+            return Detail(position, found.end(), "numbered")
+        if found := grammar.VAGUE.match(text, position):
+            return Detail(position, found.end(), "vague")
+        if previous or chain.street:
+            if found := grammar.RELATION.match(text, position):
+                return Detail(position, found.end(), "relation")
+            if previous and previous.kind != "relation" and self._inside_fits(previous):
+                if found := grammar.INSIDE.match(text, position):
+                    return Detail(position, found.end(), "inside")
+            if found := grammar.OF_NOUN.match(text, position):
+                return Detail(position, found.end(), "noun")
+        if previous and previous.kind == "relation":
+            behind = position + 1 if text.startswith("的", position) else position
+            if found := grammar.VAGUE.match(text, behind):
+                return Detail(position, found.end(), "vague")
+            if behind > position and (named := self._named(behind, anchored=True)):
+                return Detail(position, named.end, named.kind, named.entries)
+            if found := grammar.NEAR_NOUN.match(text, position):
+                return Detail(position, found.end(), "noun")
+        if previous is None and position < len(text):
+            offset = 1 if text[position] == "有" else 0
+            if offset and (found := grammar.VAGUE.match(text, position + offset)):
+                chain.separated = True
+                return Detail(position + offset, found.end(), "vague")
+        return None
+
+    def _inside_fits(self, previous: Detail) -> bool:
+        word = self.text[previous.start : previous.end]
+        return word.endswith(("站", "场", "室", "厕所", "店", "馆", "城", "厅", "桥", "楼", "地", "超市", "便道"))
+
+    def _named(self, position: int, *, anchored: bool) -> Detail | None:
+        """A named thing: known ones first, then by the shape of the name."""
+        text = self.text
+        known = self.known(position, frozenset({"area", "landmark", "road", "community", "street_stem"}))
+        best: Detail | None = None
+        if known and (known.end - known.start >= 3 or not all(e.kind == "community" for e in known.entries)):
+            best = Detail(known.start, known.end, self._kind_of(known), known.entries)
+        for pattern, kind in (
+            (grammar.ROAD, "road"), (grammar.VILLAGE, "village"), (grammar.ESTATE, "estate"), (grammar.POI, "poi"), (grammar.WATER, "water")
+        ):
+            if not anchored and kind in {"water"}:
+                continue
+            found = pattern.match(text, position)
+            if not found:
+                continue
+            if best is None or best.kind == "area" and found.end() <= best.end or self._better(best, found):
+                if best is not None and best.kind == "area" and found.end() <= best.end:
+                    continue
+                best = Detail(position, found.end(), kind)  # type: ignore[arg-type]
+        return best
+
+    def _better(self, best: Detail, found: re.Match[str]) -> bool:
+        """The nearer end wins between shapes; a known name yields only to a longer word it begins."""
+        if best.entries:
+            rest = self.text[best.end : found.end()]
+            return best.kind != "road" and found.end() > best.end and len(rest) <= 2 and best.kind != "estate"
+        return found.end() < best.end
+
+    def _kind_of(self, hit: Hit) -> DetailKind:
+        kinds = {entry.kind for entry in hit.entries}
+        name = self.text[hit.start : hit.end]
+        if "road" in kinds:
+            return "road"
+        if "landmark" in kinds:
+            return "poi"
+        if "area" in kinds or "street_stem" in kinds:
+            return "road" if is_road_like(name) else "area"
+        return "road" if is_road_like(name) or name.endswith("胡同") else "estate"
