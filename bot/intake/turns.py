@@ -1,0 +1,224 @@
+"""The worker's side of a message: load, understand through the engine, write what the citizen is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+import psycopg
+import structlog
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from bot.errors import DialogueError, EngineRefused, EngineUnavailable, StorageError
+from bot.intake import statements
+from bot.intake.engine import EngineDown, Turn
+from bot.intake.faults import point
+from bot.intake.sealed import open_incoming, seal_reply
+from bot.intake.text import clean
+from bot.intake.wording import GAVE_UP, KEPT
+from bot.messages import Reply
+from bot.storage.sealing import Vault
+
+_log = structlog.get_logger(__name__)
+
+MAX_ATTEMPTS = 5
+"""Tries for which the message itself may be to blame; then the citizen is told and a clerk reads it."""
+
+PULLED = frozenset({"web", "terminal", "api"})
+"""Channels whose citizens fetch their replies; every other channel needs a sender."""
+
+
+class TryAgain(DialogueError):  # noqa: N818 - says what the job engine has to do
+    """The turn was not taken and its job must run again, ``after`` seconds from now."""
+
+    def __init__(self, message: str, *, after: float) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class TakesTurns(Protocol):
+    """What a worker needs of an engine client."""
+
+    async def take_turn(self, turn: Turn) -> list[Reply]:
+        """The replies to one message."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that is still to be answered, opened."""
+
+    inbox_id: int
+    citizen_id: UUID
+    channel: str
+    key: bytes
+    text: str
+    payload: dict[str, Any]
+    sent_at: datetime
+    attempts: int
+    told: bool
+
+
+class Turns:
+    """Takes turns; one a worker process.
+
+    Args:
+        pool: Connections in autocommit: each statement here is a transaction.
+        vault: Opens citizens' keys.
+        engine: Where dialogues are had.
+        message_limit: Characters of a message that the engine reads.
+        pulled: Channels that fetch their replies.
+        max_attempts: See :data:`MAX_ATTEMPTS`.
+    """
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]],
+        vault: Vault,
+        engine: TakesTurns,
+        *,
+        message_limit: int,
+        pulled: frozenset[str] = PULLED,
+        max_attempts: int = MAX_ATTEMPTS,
+    ) -> None:
+        self._pool = pool
+        self._vault = vault
+        self._engine = engine
+        self._limit = message_limit
+        self._pulled = pulled
+        self._max_attempts = max_attempts
+        self._engine_away = False
+
+    async def take(self, inbox_id: int, *, tries: int = 0) -> None:
+        """Answer one message; harmless when it is answered already.
+
+        Args:
+            inbox_id: The message.
+            tries: How often its job ran before; sets the pause before the next try.
+
+        Raises:
+            TryAgain: It is still to be answered and the job must run again.
+            psycopg.OperationalError, PoolTimeout: PostgreSQL is away.
+        """
+        message = await self._load(inbox_id)
+        if message is None:
+            return
+        if message.attempts >= self._max_attempts:
+            await self._give_up(message, "too_many_attempts")
+            return
+        try:
+            point("before_engine")
+            replies = await self._engine.take_turn(
+                Turn(
+                    inbox_id=inbox_id,
+                    citizen_id=message.citizen_id,
+                    key=message.key,
+                    text=clean(message.text, self._limit),
+                    sent_at=message.sent_at,
+                    channel=message.channel,
+                    metadata=message.payload,
+                )
+            )
+            point("after_engine")
+        except EngineDown as error:
+            self._engine_away = True
+            await self._wait_for_engine(message, tries, error)
+        except EngineRefused as error:
+            _log.error("turn_refused", inbox_id=inbox_id, error=str(error))
+            await self._give_up(message, "engine_refused")
+        except (psycopg.OperationalError, PoolTimeout):
+            raise
+        except Exception as error:
+            await self._count_failure(message, tries, error)
+        else:
+            await self._store(message, replies, state="answered")
+            point("after_outbox")
+            if self._engine_away:
+                self._engine_away = False
+                await self._execute(statements.HURRY, {})
+
+    async def _load(self, inbox_id: int) -> Waiting | None:
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(statements.LOAD, {"inbox_id": inbox_id})
+            row = await cursor.fetchone()
+        if row is None or row[0] != "waiting":
+            return None
+        _state, citizen_id, channel, body, sent_at, attempts, told_at, wrapped = row
+        try:
+            key = self._vault.unwrap(wrapped)
+            text, payload = open_incoming(key, body)
+        except (
+            StorageError,
+            ValueError,
+            TypeError,
+        ) as error:  # erased meanwhile, or another master key: no try can help
+            _log.error("message_unreadable", inbox_id=inbox_id, error=error_code(error))
+            await self._execute(statements.UNREADABLE, {"inbox_id": inbox_id})
+            return None
+        return Waiting(
+            inbox_id, citizen_id, channel, key, text, payload, sent_at, attempts, told_at is not None
+        )
+
+    async def _wait_for_engine(self, message: Waiting, tries: int, error: EngineUnavailable) -> None:
+        if tries >= 1 and not message.told:
+            await self._execute(
+                statements.TELL,
+                {
+                    "inbox_id": message.inbox_id,
+                    "citizen": message.citizen_id,
+                    "body": seal_reply(message.key, KEPT),
+                    "outbox_state": self._outbox_state(message.channel),
+                },
+            )
+        raise TryAgain("The engine is away; the message waits for it.", after=pause(tries)) from error
+
+    async def _count_failure(self, message: Waiting, tries: int, error: Exception) -> None:
+        code = error_code(error)
+        rows = await self._execute(
+            statements.COUNT_FAILURE, {"inbox_id": message.inbox_id, "error_code": code}
+        )
+        attempts = rows[0][0] if rows else self._max_attempts
+        _log.warning("turn_failed", inbox_id=message.inbox_id, error=code, attempts=attempts)
+        if attempts < self._max_attempts:
+            raise TryAgain("The turn failed; it is tried again.", after=pause(min(tries, 2))) from error
+        await self._give_up(message, code)
+
+    async def _give_up(self, message: Waiting, code: str) -> None:
+        await self._store(message, [GAVE_UP], state="failed", code=code)
+
+    async def _store(
+        self, message: Waiting, replies: Sequence[Reply], *, state: str, code: str | None = None
+    ) -> None:
+        await self._execute(
+            statements.STORE,
+            {
+                "inbox_id": message.inbox_id,
+                "citizen": message.citizen_id,
+                "state": state,
+                "error_code": code,
+                "kind": "reply" if state == "answered" else "notice",
+                "bodies": [seal_reply(message.key, reply) for reply in replies],
+                "outbox_state": self._outbox_state(message.channel),
+            },
+        )
+
+    def _outbox_state(self, channel: str) -> str:
+        return "kept" if channel in self._pulled else "ready"
+
+    async def _execute(self, statement: str, values: dict[str, Any]) -> list[Any]:
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(statement, values)
+            return await cursor.fetchall() if cursor.description else []
+
+
+def pause(tries: int) -> float:
+    """Seconds until the next try: 1, 2, 4, then 8."""
+    return float(2 ** min(tries, 3))
+
+
+def error_code(error: BaseException) -> str:
+    """A name for what went wrong that carries nothing of what was said: the class of the error."""
+    return type(error).__name__

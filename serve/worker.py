@@ -1,0 +1,162 @@
+"""The worker: takes turns and delivers replies, inside the app process or as a process of its own (``suda work``)."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+import structlog
+from psycopg_pool import AsyncConnectionPool
+
+from bot.errors import StorageError
+from bot.intake import statements
+from bot.intake.delivery import Delivery, Sender
+from bot.intake.engine import EngineClient
+from bot.intake.jobs import job_app
+from bot.intake.listener import Listener
+from bot.intake.loop import TurnWorker
+from bot.intake.rescue import HEARTBEAT, SILENT, Rescue
+from bot.intake.turns import Turns
+from bot.settings import Settings
+from bot.storage import libpq_url
+from bot.storage.secrets import engine_secret, get_vault
+
+_log = structlog.get_logger(__name__)
+
+PATIENCE = 30.0
+"""Seconds PostgreSQL may be away before the worker ends and its supervisor starts a new one."""
+POLL = 2.0
+"""Seconds between looks that nobody asked for; wake-ups do the work, this is for the one that was lost."""
+
+
+class WorkerService:
+    """A worker that runs until stopped.
+
+    ::
+
+        worker = WorkerService(settings, database_url)
+        task = asyncio.create_task(worker.run())
+        ...
+        worker.stop()      # finishes the turns in hand
+        await task
+
+    Args:
+        settings: Where the engine is, how many citizens at once, how much of a message is read.
+        database_url: The PostgreSQL that is used, in any form.
+        listener: The process's listener when it has one already and has not started it; else the worker makes its own.
+        senders: Channels' senders by name.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        database_url: str,
+        *,
+        listener: Listener | None = None,
+        senders: Mapping[str, Sender] | None = None,
+    ) -> None:
+        self._settings = settings
+        self._url = libpq_url(database_url)
+        self._own_listener = Listener(self._url) if listener is None else None
+        self._senders = senders or {}
+        self._worker: TurnWorker | None = None
+        self._stopping = False
+        (listener or self._own_listener or Listener(self._url)).on(statements.JOBS_CHANNEL, self._look)
+
+    def stop(self) -> None:
+        """Take no more work and end when the turns in hand are finished."""
+        self._stopping = True
+        if self._worker is not None:
+            self._worker.end()
+
+    async def run(self) -> None:
+        """Work until :meth:`stop`.
+
+        Raises:
+            StorageError: PostgreSQL was away for longer than :data:`PATIENCE`.
+        """
+        settings = self._settings
+        vault = get_vault(settings)
+        # A turn's outcome must survive a power cut. That a job was claimed or is done need not: claimed again, it finds
+        # its message answered. Not waiting for the disk there halves the waiting.
+        async with (
+            EngineClient(
+                settings.engine_url,
+                engine_secret(settings),
+                timeout=settings.engine_timeout,
+                connections=settings.worker_concurrency,
+            ) as engine,
+            _pool(self._url, 4, "suda turns") as turn_pool,
+            _pool(self._url, 3, "suda jobs", "-c synchronous_commit=off") as job_pool,
+        ):
+            turns = Turns(turn_pool, vault, engine, message_limit=settings.message_limit)
+            app = job_app(turns, Delivery(turn_pool, vault, self._senders))
+            async with app.open_async(pool=job_pool):
+                self._worker = TurnWorker(
+                    app=app,
+                    name="suda",
+                    concurrency=settings.worker_concurrency,
+                    delete_jobs="successful",
+                    listen_notify=False,  # our listener does it, and outlives restarts of PostgreSQL
+                    install_signal_handlers=False,
+                    fetch_job_polling_interval=POLL,
+                    abort_job_polling_interval=60.0,
+                    update_heartbeat_interval=HEARTBEAT,
+                    stalled_worker_timeout=SILENT,
+                    shutdown_graceful_timeout=settings.engine_timeout + 5,
+                    patience=PATIENCE,
+                )
+                await self._work(self._worker, job_pool)
+
+    async def _work(
+        self, worker: TurnWorker, pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]]
+    ) -> None:
+        rescue = asyncio.create_task(Rescue(pool, worker).run(), name="rescue")
+        try:
+            if self._own_listener is None:
+                await self._run_worker(worker)
+            else:
+                async with self._own_listener:
+                    await self._run_worker(worker)
+        finally:
+            rescue.cancel()
+            await asyncio.gather(rescue, return_exceptions=True)
+        if not self._stopping:
+            raise StorageError("The worker ended because PostgreSQL was away for too long.")
+
+    async def _run_worker(self, worker: TurnWorker) -> None:
+        if not self._stopping:
+            await worker.work()
+
+    def _look(self, _payload: str) -> None:
+        if self._worker is not None:
+            self._worker.look()
+
+
+def _pool(
+    url: str, size: int, name: str, options: str = ""
+) -> AsyncConnectionPool[psycopg.AsyncConnection[Any]]:
+    return AsyncConnectionPool(
+        url,
+        min_size=1,
+        max_size=size,
+        open=False,
+        timeout=PATIENCE,
+        kwargs={"autocommit": True, "application_name": name, "options": options},
+    )
+
+
+async def work(settings: Settings, database_url: str) -> None:
+    """Run a worker as this process's only work, until SIGTERM or SIGINT.
+
+    Raises:
+        StorageError: PostgreSQL was away for too long; end non-zero, so that the supervisor starts a new worker.
+    """
+    service = WorkerService(settings, database_url)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, service.stop)
+    await service.run()
