@@ -8,7 +8,6 @@ from bot.errors import ConfigError
 from bot.storage.base import Base
 from bot.storage.migrate import include_name, load_tables
 
-
 connection = context.config.attributes.get("connection")
 if connection is None:
     raise ConfigError("Run migrations with bot.storage.migrate.upgrade(url), not with the alembic command.")
