@@ -122,6 +122,11 @@ class Mailbox:
             return None
         return [open_reply(self._vault.unwrap(wrapped), body) for wrapped, body in rows if body is not None]
 
+    async def find(self, channel: str, address: str) -> UUID | None:
+        """The citizen at an address; None when nobody wrote from there yet, was forgotten, or PostgreSQL is away."""
+        rows = await self._rows(statements.FIND, {"hashes": self._vault.address_hashes(channel, address)})
+        return rows[0][0] if rows and rows[0][1] is not None else None
+
     async def stream(self, citizen_id: UUID, *, after: int | None = None) -> AsyncGenerator[Outgoing, None]:
         """Everything a citizen is told from now on, or after the outbox id ``after``; ends only when the caller stops."""
         with self._waiting(self._by_citizen, str(citizen_id)) as event:

@@ -1,0 +1,122 @@
+"""The web channel's port, filled by the intake: conversations known by the address that the channel gave."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from bot.errors import StorageError
+from bot.intake import Mailbox, Outgoing, Said, accept, history
+from bot.messages import Incoming, Reply
+from bot.storage import Database
+from bot.storage.sealing import Vault
+from channels.web.port import Line
+
+FIRST_WORD_CHECK = 2.0
+FIRST_WORD_CHECK_MAX = 30.0
+"""Seconds between looks for a citizen whose page listens and who has not written yet; another process may take the first
+message. In this process no look is needed."""
+
+
+class WebConversations:
+    """See :class:`channels.web.port.Conversations`.
+
+    Args:
+        database: Sessions.
+        vault: Opens and makes citizens' keys.
+        mailbox: The process's waiting room.
+        flood_limit: Messages a sender may send within a minute.
+        is_danger: Whether a text speaks of danger to life: never refused.
+    """
+
+    CHANNEL = "web"
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        mailbox: Mailbox,
+        *,
+        flood_limit: int | None = None,
+        is_danger: Callable[[str], bool] | None = None,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._mailbox = mailbox
+        self._flood_limit = flood_limit
+        self._is_danger = is_danger
+        self._first_words: dict[str, asyncio.Event] = {}
+
+    async def accept(self, incoming: Incoming) -> int:
+        """Store a message and order its turn; its inbox id.
+
+        Raises:
+            RateLimited: Too much, too fast.
+            StorageError: It could not be stored; the citizen may try again.
+        """
+        try:
+            async with self._database.session() as session, session.begin():
+                receipt = await accept(
+                    session,
+                    self._vault,
+                    incoming,
+                    flood_limit=self._flood_limit,
+                    is_danger=self._is_danger,
+                )
+        except (DBAPIError, PoolTimeoutError, OSError) as error:
+            raise StorageError("A message could not be stored.") from error
+        if (event := self._first_words.get(incoming.address)) is not None:
+            event.set()
+        return receipt.inbox_id
+
+    async def wait_for_replies(self, inbox_id: int, wait: float) -> list[Reply] | None:
+        """The replies to a stored message; None when there are none after ``wait`` seconds."""
+        return await self._mailbox.wait_for_replies(inbox_id, wait)
+
+    async def history(self, address: str, limit: int) -> list[Line]:
+        """The last ``limit`` lines, oldest first. An unknown address has none."""
+        citizen_id = await self._mailbox.find(self.CHANNEL, address)
+        if citizen_id is None:
+            return []
+        async with self._database.session() as session:
+            return [_said(said) for said in await history(session, self._vault, citizen_id, limit)]
+
+    async def stream(self, address: str, after: int | None) -> AsyncGenerator[Line, None]:
+        """Every bot line with an id above ``after`` (None: from now on), in order, then each new one, without end."""
+        citizen_id = await self._mailbox.find(self.CHANNEL, address)
+        if citizen_id is None:
+            citizen_id = await self._first_word(address)
+            after = after or 0
+        async with aclosing(self._mailbox.stream(citizen_id, after=after)) as source:
+            async for outgoing in source:
+                yield _told(outgoing)
+
+    async def _first_word(self, address: str) -> UUID:
+        """The citizen at an address, once they have written for the first time."""
+        event = self._first_words.setdefault(address, asyncio.Event())
+        pause = FIRST_WORD_CHECK
+        try:
+            while (citizen_id := await self._mailbox.find(self.CHANNEL, address)) is None:
+                try:
+                    async with asyncio.timeout(pause):
+                        await event.wait()
+                except TimeoutError:
+                    pause = min(pause * 2, FIRST_WORD_CHECK_MAX)
+                else:
+                    event.clear()
+            return citizen_id
+        finally:
+            self._first_words.pop(address, None)
+
+
+def _told(outgoing: Outgoing) -> Line:
+    return Line(outgoing.id, "bot", outgoing.reply, outgoing.at, outgoing.external_id, outgoing.seq)
+
+
+def _said(said: Said) -> Line:
+    return Line(said.id, said.by, said.reply, said.at, said.external_id, said.seq)
