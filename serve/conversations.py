@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.errors import StorageError
 from bot.intake import Mailbox, Outgoing, Said, accept, history
-from bot.messages import Incoming, Reply
+from bot.messages import Incoming
 from bot.storage import Database
 from bot.storage.sealing import Vault
 from channels.web.port import Line
@@ -74,9 +74,10 @@ class WebConversations:
             event.set()
         return receipt.inbox_id
 
-    async def wait_for_replies(self, inbox_id: int, wait: float) -> list[Reply] | None:
-        """The replies to a stored message; None when there are none after ``wait`` seconds."""
-        return await self._mailbox.wait_for_replies(inbox_id, wait)
+    async def wait_for_replies(self, inbox_id: int, wait: float) -> list[Line] | None:
+        """What a stored message was answered; None when the answer is not there after ``wait`` seconds."""
+        answer = await self._mailbox.wait(inbox_id, wait)
+        return None if answer is None else [_told(outgoing) for outgoing in answer]
 
     async def history(self, address: str, limit: int) -> list[Line]:
         """The last ``limit`` lines, oldest first. An unknown address has none."""
@@ -115,8 +116,8 @@ class WebConversations:
 
 
 def _told(outgoing: Outgoing) -> Line:
-    return Line(outgoing.id, "bot", outgoing.reply, outgoing.at, outgoing.external_id, outgoing.seq)
+    return Line(outgoing.id, "bot", outgoing.reply, outgoing.at, outgoing.external_id)
 
 
 def _said(said: Said) -> Line:
-    return Line(said.id, said.by, said.reply, said.at, said.external_id, said.seq)
+    return Line(said.id, said.by, said.reply, said.at, said.external_id)

@@ -98,8 +98,8 @@ class Mailbox:
     ) -> None:
         await self._pool.close(timeout=2)
 
-    async def wait_for_replies(self, inbox_id: int, timeout: float) -> list[Reply] | None:  # noqa: ASYNC109 - the caller's time, not a guard
-        """The replies to a message as soon as it is answered; None when ``timeout`` seconds pass first.
+    async def wait(self, inbox_id: int, timeout: float) -> list[Outgoing] | None:  # noqa: ASYNC109 - the caller's time, not a guard
+        """What a message was answered, as soon as it is; None when ``timeout`` seconds pass first.
 
         A notice that the answer is late is no answer: it goes to the citizen's stream only.
         """
@@ -109,18 +109,23 @@ class Mailbox:
         with self._waiting(self._by_message, str(inbox_id)) as event:
             while (left := end - loop.time()) > 0:
                 await _wait(event, min(pause, left))
-                replies = await self.replies(inbox_id)
-                if replies is not None:
-                    return replies
+                answer = await self.answer(inbox_id)
+                if answer is not None:
+                    return answer
                 pause = LOOK_EVERY
         return None
 
-    async def replies(self, inbox_id: int) -> list[Reply] | None:
-        """The replies to a message; None while it is not answered, and while PostgreSQL is away."""
+    async def wait_for_replies(self, inbox_id: int, timeout: float) -> list[Reply] | None:  # noqa: ASYNC109
+        """As :meth:`wait`, only the words."""
+        answer = await self.wait(inbox_id, timeout)
+        return None if answer is None else [outgoing.reply for outgoing in answer]
+
+    async def answer(self, inbox_id: int) -> list[Outgoing] | None:
+        """What a message was answered; None while it waits, and while PostgreSQL is away."""
         rows = await self._rows(statements.ANSWER, {"inbox_id": inbox_id})
         if not rows:
             return None
-        return [open_reply(self._vault.unwrap(wrapped), body) for wrapped, body in rows if body is not None]
+        return [self._outgoing(*row) for row in rows if row[0] is not None and row[-1] is not None]
 
     async def find(self, channel: str, address: str) -> UUID | None:
         """The citizen at an address; None when nobody wrote from there yet, was forgotten, or PostgreSQL is away."""

@@ -44,10 +44,13 @@ class Said:
 async def replies_of(session: AsyncSession, vault: Vault, inbox_id: int) -> list[Reply] | None:
     """The replies to a message; None while it is not answered."""
     rows = await _rows(session, statements.ANSWER, {"inbox_id": inbox_id})
-    if not rows or rows[0][0] is None:
-        return [] if rows else None
-    key = vault.unwrap(rows[0][0])
-    return [open_reply(key, body) for _wrapped, body in rows if body is not None]
+    if not rows:
+        return None
+    return [
+        open_reply(vault.unwrap(row[-1]), row[2])
+        for row in rows
+        if row[0] is not None and row[-1] is not None
+    ]
 
 
 async def history(session: AsyncSession, vault: Vault, citizen_id: UUID, limit: int) -> list[Said]:

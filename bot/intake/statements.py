@@ -151,7 +151,8 @@ UPDATE inbox SET state = 'failed', handled_at = now(), error_code = 'unreadable'
 """
 
 ANSWER = """
-SELECT citizen.wrapped_key, outbox.body
+SELECT outbox.id, outbox.kind, outbox.body, outbox.created_at, outbox.inbox_id, inbox.external_id, outbox.seq,
+       citizen.wrapped_key
   FROM inbox JOIN citizen ON citizen.id = inbox.citizen_id
        LEFT JOIN outbox ON outbox.inbox_id = inbox.id AND outbox.seq >= 0
  WHERE inbox.id = %(inbox_id)s AND inbox.state <> 'waiting'
