@@ -56,9 +56,9 @@ def _ask_place(draft: Draft) -> Ask:
     if place is None or not (place.text or place.district):
         return Ask("place", "utter_question_place" if times == 0 else "utter_question_place_again")
     if place.elsewhere:
-        return Ask("place", "utter_question_place_elsewhere", known=place.text)
+        return Ask("place", "utter_question_place_elsewhere", known=place.text or "")
     if not place.district:
-        return Ask("place", "utter_question_place_district", known=place.text)
+        return Ask("place", "utter_question_place_district", known=place.text or "")
     return Ask("place", "utter_question_place_finer", known=known_area(draft))
 
 
@@ -67,4 +67,4 @@ def known_area(draft: Draft) -> str:
     place = draft.place
     if place is None:
         return ""
-    return "".join(part for part in (place.district, place.street) if part) or place.text
+    return "".join(part for part in (place.district, place.street) if part) or (place.text or "")

@@ -145,10 +145,10 @@ def _read_place(draft: Draft, utterance: Utterance) -> Reading:
 
 
 def _read_occurred(draft: Draft, utterance: Utterance) -> Reading:
-    occurred = answer_time(utterance.text, utterance.at)
-    if occurred is not None:
-        return Reading(replace(draft, occurred=occurred), frozenset({"occurred"}))
-    if says_unknown(utterance) or utterance.means("refuse_answer", "deny") or draft.failures("occurred") >= 1:
+    answer = answer_time(utterance.text, utterance.at)
+    if answer.occurred is not None:
+        return Reading(replace(draft, occurred=answer.occurred), frozenset({"occurred"}))
+    if answer.unknown or says_unknown(utterance) or utterance.means("refuse_answer", "deny") or draft.failures("occurred") >= 1:
         return Reading(replace(draft, occurred_unknown=True), frozenset({"occurred"}))
     return Reading(draft)
 

@@ -34,8 +34,9 @@ def read_back(draft: Draft) -> str:
 
 def place_in_words(place: Place) -> str:
     """District and street before what the citizen said, without saying anything twice."""
-    prefix = "".join(part for part in (place.district, place.street) if part and part not in place.text)
-    return prefix + place.text if place.text not in prefix else prefix
+    said = place.text or ""
+    prefix = "".join(part for part in (place.district, place.street) if part and part not in said)
+    return prefix if said and said in prefix else prefix + said
 
 
 def time_in_words(occurred: Occurred) -> str:
