@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any, Iterator, List
 
 import jsonschema
+from rasa.core.actions import action
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
 from rasa.utils.endpoints import ClientResponseError
+
+ACTION_SECONDS = 15
+"""An action may take this long; Rasa would wait five minutes, the worker waits 20 s for the whole turn."""
 
 
 class TurnError(Exception):
@@ -71,3 +75,4 @@ def surface_action_failures() -> None:
 
     run.surfaces_failures = True  # type: ignore[attr-defined]
     RemoteAction.run = run
+    action.DEFAULT_REQUEST_TIMEOUT = ACTION_SECONDS

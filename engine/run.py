@@ -120,6 +120,7 @@ def build(options: argparse.Namespace) -> Any:
 
     @app.listener("after_server_stop")
     async def _close(_app: Any, _loop: Any) -> None:
+        await patches.before_stop(applied)
         await asyncio.wait_for(processor.tracker_store.tables.close(), 3)
 
     return app
