@@ -44,7 +44,13 @@ class Settings(BaseSettings):
     reply_wait: float = Field(10.0, gt=0, description="Seconds a web request waits for the reply before it answers 202.")
     worker_concurrency: int = Field(16, ge=1, description="Citizens one worker talks with at the same time.")
     message_limit: int = Field(2000, ge=100, description="Characters of one message that are understood; the rest is kept, not read.")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    body_limit: int = Field(1_048_576, ge=1024, description="Bytes of the largest request body that is read.")
+    worker_metrics_port: int = Field(
+        0, ge=0, le=65535, description="Port on 127.0.0.1 where a separate worker process shows its metrics; 0: nowhere."
+    )
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR."
+    )
     log_format: str = Field("auto", pattern="^(auto|json|console)$", description="auto: console on a terminal, else JSON lines.")
 
 

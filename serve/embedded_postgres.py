@@ -238,7 +238,7 @@ class EmbeddedPostgres:
             password.write_text(self._password, encoding="ascii")
             give(keyring, maker)
             give(fresh, maker)
-            result = subprocess.run(  # noqa: S603
+            result = subprocess.run(
                 [
                     str(programs / "initdb"),
                     f"--pgdata={HERE if maker.other else fresh}",
@@ -289,7 +289,7 @@ class EmbeddedPostgres:
             command += ["-c", f"{name}={value}"]
         with private_file(self.log_path).open("ab") as log:
             self._log_start = log.tell()
-            self._process = subprocess.Popen(  # noqa: S603
+            self._process = subprocess.Popen(
                 command,
                 cwd=self.cluster,
                 env=_environment(),

@@ -1,0 +1,66 @@
+"""``suda serve``, ``work``, ``engine``, ``train``: single processes, for production and for the supervisor."""
+
+from __future__ import annotations
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("serve")(serve)
+    app.command("work")(work)
+    app.command("engine")(engine)
+    app.command("train")(train)
+
+
+def serve() -> None:
+    """Run the web server only."""
+    from serve.web import run
+
+    run()
+
+
+def work() -> None:
+    """Run a worker only: it takes citizens' messages to the engine and stores the replies."""
+    import asyncio
+
+    from bot.observability.logs import configure_logging
+    from bot.settings import get_settings
+    from serve.places import database_url
+    from serve.worker import run_worker
+
+    settings = get_settings()
+    configure_logging(level=settings.log_level, style=settings.log_format, process="worker")
+    if settings.worker_metrics_port:
+        from prometheus_client import start_http_server
+
+        start_http_server(settings.worker_metrics_port, addr="127.0.0.1")
+    asyncio.run(run_worker(settings, database_url(settings)))
+
+
+def engine() -> None:
+    """Become the dialogue engine (its own Python environment)."""
+    import os
+
+    from bot.settings import PROJECT, get_settings
+    from serve.places import database_url
+    from serve.supervisor.programs import Addresses, engine_environment, engine_program, environment
+
+    settings = get_settings()
+    addresses = Addresses(settings.host, settings.port, settings.engine_url.rstrip("/"))
+    env = environment(settings, database_url(settings), addresses)
+    program = engine_program(settings, engine_environment(settings, env, addresses), addresses)
+    os.chdir(PROJECT)
+    os.execve(program.command[0], list(program.command), dict(program.environment))
+
+
+def train() -> None:
+    """Train the dialogue engine from nlu/ and domain.yml, unless that is done."""
+    import subprocess
+
+    from bot.settings import get_settings
+    from serve.supervisor import training
+
+    program = training.program(get_settings().data_dir)
+    done = subprocess.run(program.command, env=dict(program.environment), cwd=program.folder, check=False)
+    raise typer.Exit(done.returncode)

@@ -1,0 +1,1 @@
+"""``suda up``: every process of one machine as children of one supervisor."""
