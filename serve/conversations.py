@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.errors import StorageError
-from bot.intake import Mailbox, Outgoing, Said, accept, history
+from bot.intake import Mailbox, Outgoing, Receipt, Said, StrangerError, accept, history
 from bot.messages import Incoming
 from bot.storage import Database
 from bot.storage.sealing import Vault
@@ -59,20 +60,21 @@ class WebConversations:
             RateLimited: Too much, too fast.
             StorageError: It could not be stored; the citizen may try again.
         """
+        limits: dict[str, Any] = {"flood_limit": self._flood_limit, "is_danger": self._is_danger}
         try:
-            async with self._database.session() as session, session.begin():
-                receipt = await accept(
-                    session,
-                    self._vault,
-                    incoming,
-                    flood_limit=self._flood_limit,
-                    is_danger=self._is_danger,
-                )
-        except (DBAPIError, PoolTimeoutError, OSError) as error:
-            raise StorageError("A message could not be stored.") from error
+            receipt = await self._mailbox.accept(incoming, **limits)
+        except StrangerError:
+            receipt = await self._first_contact(incoming, **limits)
         if (event := self._first_words.get(incoming.address)) is not None:
             event.set()
         return receipt.inbox_id
+
+    async def _first_contact(self, incoming: Incoming, **limits: Any) -> Receipt:
+        try:
+            async with self._database.session() as session, session.begin():
+                return await accept(session, self._vault, incoming, **limits)
+        except (DBAPIError, PoolTimeoutError, OSError) as error:
+            raise StorageError("A message could not be stored.") from error
 
     async def wait_for_replies(self, inbox_id: int, wait: float) -> list[Line] | None:
         """What a stored message was answered; None when the answer is not there after ``wait`` seconds."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, cast
 
 import psycopg
 import structlog
@@ -147,6 +149,22 @@ def _pool(
         timeout=PATIENCE,
         kwargs={"autocommit": True, "application_name": name, "options": options},
     )
+
+
+def run_worker(settings: Settings, database_url: str) -> None:
+    """A worker as this process's only work, on uvloop where there is one.
+
+    Raises:
+        StorageError: See :func:`work`.
+    """
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(work(settings, database_url))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    if find_spec("uvloop") is None:  # Windows
+        return None
+    return cast("Callable[[], asyncio.AbstractEventLoop]", import_module("uvloop").new_event_loop)
 
 
 async def work(settings: Settings, database_url: str) -> None:

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import ChannelError, RateLimited
-from bot.identity import find_or_create
+from bot.identity import CitizenRef, find_or_create
 from bot.intake import statements
 from bot.intake.sealed import seal_incoming
 from bot.messages import Incoming
@@ -58,7 +58,26 @@ async def accept(
         ChannelError: Another sender has used this ``external_id``.
     """
     citizen = await find_or_create(session, vault, incoming.channel, incoming.address, incoming.sent_at)
-    connection = await raw_connection(session)
+    return await accept_from(
+        await raw_connection(session), citizen, incoming, flood_limit=flood_limit, is_danger=is_danger
+    )
+
+
+async def accept_from(
+    connection: AsyncConnection[Any],
+    citizen: CitizenRef,
+    incoming: Incoming,
+    *,
+    flood_limit: int | None,
+    is_danger: Callable[[str], bool] | None,
+) -> Receipt:
+    """As :func:`accept`, for a citizen already found, on a psycopg connection.
+
+    In autocommit it is whole as well: row and job are one statement.
+
+    Raises:
+        RateLimited, ChannelError: As :func:`accept`.
+    """
     values = {
         "citizen": citizen.id,
         "lock": str(citizen.id),
@@ -75,7 +94,7 @@ async def accept(
     if known is not None:
         if known[1] != citizen.id:
             raise ChannelError(
-                "This message id was used by another sender: the channel must make ids that cannot be guessed or chosen."
+                "This message id was used by another sender: a channel's ids must not be for senders to choose."
             )
         return Receipt(known[0], citizen.id, duplicate=True)
     if not allowed and is_danger is not None and is_danger(incoming.text):

@@ -8,7 +8,7 @@ loses it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,10 +20,13 @@ import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from bot.errors import StorageError, SudaError
+from bot.identity import CitizenRef
 from bot.intake import statements
+from bot.intake.accepting import Receipt, accept_from
 from bot.intake.listener import Listener
 from bot.intake.sealed import open_reply
-from bot.messages import Reply
+from bot.messages import Incoming, Reply
 from bot.storage.sealing import Vault
 
 _log = structlog.get_logger(__name__)
@@ -58,6 +61,10 @@ class Outgoing:
     seq: int
 
 
+class StrangerError(SudaError):
+    """Nobody is known at this address yet."""
+
+
 class Mailbox:
     """The waiting room of one process.
 
@@ -74,7 +81,7 @@ class Mailbox:
         listener: The process's listener, not yet started.
     """
 
-    def __init__(self, url: str, vault: Vault, listener: Listener, *, connections: int = 2) -> None:
+    def __init__(self, url: str, vault: Vault, listener: Listener, *, connections: int = 4) -> None:
         self._vault = vault
         self._listener = listener
         self._pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]] = AsyncConnectionPool(
@@ -97,6 +104,33 @@ class Mailbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._pool.close(timeout=2)
+
+    async def accept(
+        self,
+        incoming: Incoming,
+        *,
+        flood_limit: int | None = None,
+        is_danger: Callable[[str], bool] | None = None,
+    ) -> Receipt:
+        """Keep a message of somebody known: as :func:`bot.intake.accept`, at half its cost, in a transaction of its own.
+
+        Raises:
+            StrangerError: Nobody has written from this address yet: accept in a session, which makes the citizen.
+            RateLimited, ChannelError: As :func:`bot.intake.accept`.
+            StorageError: PostgreSQL is away; nothing is known to be kept.
+        """
+        hashes = self._vault.address_hashes(incoming.channel, incoming.address)
+        try:
+            async with self._pool.connection() as connection:
+                row = await (await connection.execute(statements.FIND, {"hashes": hashes})).fetchone()
+                if row is None or row[1] is None:
+                    raise StrangerError("Nobody has written from this address yet.")
+                citizen = CitizenRef(row[0], self._vault.unwrap(row[1]))
+                return await accept_from(
+                    connection, citizen, incoming, flood_limit=flood_limit, is_danger=is_danger
+                )
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise StorageError("A message could not be stored: PostgreSQL is away.") from error
 
     async def wait(self, inbox_id: int, timeout: float) -> list[Outgoing] | None:  # noqa: ASYNC109 - the caller's time, not a guard
         """What a message was answered, as soon as it is; None when ``timeout`` seconds pass first.
