@@ -14,20 +14,6 @@ from engine.faults import surface_action_failures
 from engine.processor import TurnProcessor
 
 
-def newest_model(path: Path) -> Path:
-    """The model to serve: the file itself, or the newest ``*.tar.gz`` of a folder.
-
-    Raises:
-        SystemExit: There is none.
-    """
-    if path.is_file():
-        return path
-    models = sorted(path.glob("*.tar.gz"), key=lambda file: file.stat().st_mtime) if path.is_dir() else []
-    if not models:
-        raise SystemExit(f"No model at {path}: train one with `python -m engine.train`.")
-    return models[-1]
-
-
 def load_processor(model: Path, endpoints_file: Path) -> TurnProcessor:
     """Load a model with the action server and the tracker store of ``endpoints.yml``.
 

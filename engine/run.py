@@ -63,26 +63,31 @@ def listen(port: int) -> socket.socket:
 
 def build(options: argparse.Namespace) -> Any:
     """The Sanic app with its one channel; the model loads in it before the first request is taken."""
+    from engine.absent import leave_out, model_components
+    from engine.models import newest_model
+
+    model = newest_model(options.model)
+    leave_out(model_components(model))
+
     from engine import logs, patches
 
     formatter = logs.set_up(options.log_level)
 
     import jieba
     from rasa.core.channels.channel import register
-    from rasa.core.run import create_http_input_channels
     from sanic import Sanic
     from sanic.exceptions import SanicException
 
-    from engine.connector import refusal
+    from engine.connector import TurnInput, refusal
     from engine.faults import TurnError
-    from engine.loading import load_processor, newest_model, warm_up
+    from engine.loading import load_processor, warm_up
 
     log = logging.getLogger("engine.run")
     options.cache.mkdir(parents=True, exist_ok=True)
     jieba.dt.tmp_dir = str(options.cache)
     logs.hush("jieba")
     applied = patches.apply()
-    processor = load_processor(newest_model(options.model), options.endpoints)
+    processor = load_processor(model, options.endpoints)
 
     app = Sanic("suda_engine", configure_logging=False)
     app.config.update(
@@ -96,7 +101,7 @@ def build(options: argparse.Namespace) -> Any:
     )
     app.ctx.processor = processor
     app.ctx.patches = applied
-    register([*create_http_input_channels(None, str(PROJECT / "credentials.yml"))], app, route="/webhooks/")
+    register([TurnInput.from_credentials(None)], app, route="/webhooks/")
 
     @app.exception(SanicException)
     async def _refuse(_request: Any, error: SanicException) -> Any:

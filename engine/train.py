@@ -46,6 +46,10 @@ def train(project: Path, output: Path, cache: Path) -> Path:
     os.environ["RASA_CACHE_DIRECTORY"] = str(cache / "rasa")
     (cache / "rasa").mkdir(parents=True, exist_ok=True)
 
+    from engine.absent import config_components, leave_out
+
+    leave_out(config_components(project / "config.yml"))
+
     import jieba
     from rasa.model_training import train as rasa_train
 
