@@ -57,7 +57,7 @@ def evaluate(rows: Iterable[dict[str, Any]], find: Callable[[str], Place | None]
         found = {
             "district": place.district if place else None,
             "street": place.street if place else None,
-            "location_text": place.text if place else None,
+            "location_text": place.text if place and not place.elsewhere else None,
             "location_precision": _class(place),
         }
         count["rows"] += 1
@@ -91,6 +91,6 @@ def evaluate_file(path: Path) -> PlaceScores:
 
 
 def _class(place: Place | None) -> str | None:
-    if place is None or place.text is None:
+    if place is None or place.text is None or place.elsewhere:
         return None
     return "vague" if place.precision == "vague" else "specific"

@@ -14,9 +14,18 @@ DetailKind = Literal[
     "estate", "village", "road", "poi", "generic", "water", "area", "numbered", "relation", "inside", "vague", "noun", "junction"
 ]
 _FINE: frozenset[str] = frozenset({"estate", "village", "road", "poi", "water", "numbered", "junction"})
-_AT_END = re.compile(r"[的那这有与和到至、\s]+$")
-_GENERIC_COMMUNITY = re.compile(r"(?:开发区|火车站|商务区|工业区|家属区|家属院|生活区|办事处|机关|物业|南区|北区|东区|西区|社区|花园|家园|公寓)$")
-_CROSSING = re.compile(r"(?:交叉口|路口|交口|交汇处|十字路口)")
+_LOOSE = re.compile(r"那边|一带|那片|那块")
+# What turns a known name into a longer one: 物资学院 -> 物资学院路, 后北宫 -> 后北宫村, 大屯 -> 大屯站.
+_TAIL_OF_NAME = re.compile(r"[东南西北中]?(?:路|街|大街|里|村|桥|站|区|苑|园|渠|路口|小区|家园|社区|医院|公园|公寓|小学|中学|市场|地铁站)")
+
+
+_SHAPES: tuple[tuple[re.Pattern[str], DetailKind], ...] = (
+    (grammar.ROAD, "road"),
+    (grammar.VILLAGE, "village"),
+    (grammar.ESTATE, "estate"),
+    (grammar.POI, "poi"),
+    (grammar.WATER, "water"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +136,7 @@ class Reader:
             chain.start = district.start
             position = chain.end = district.end
             position = self._over_filler(position)
-        street = self.street_at(position) or self._unknown_street(position, chain)
+        street = self.street_at(position) or self._unknown_street(position, chain) or self._stem_here(position, chain)
         if street:
             chain.street = street
             if not chain.district:
@@ -161,6 +170,13 @@ class Reader:
             return None
         found = grammar.UNKNOWN_STREET.match(self.text, position)
         return Admin(found.start(), found.end(), (), full=True) if found else None
+
+    def _stem_here(self, position: int, chain: Chain) -> Admin | None:
+        """"大兴黄村这边，...": a stem that is said to be the surroundings of what follows."""
+        stem = self.stem_at(position) if chain.district else None
+        if stem and re.match(r"(?:这边|这块|这片|这儿|这里)[,，\s]*[一-龥]", self.text[stem.end : stem.end + 6]):
+            return stem
+        return None
 
     def _details(self, chain: Chain, position: int) -> None:
         while True:
@@ -204,12 +220,16 @@ class Reader:
         if found := grammar.JUNCTION.match(text, position):
             if previous and previous.kind in {"road", "area", "poi", "relation"}:
                 return Detail(position, found.end(), "junction")
+        if previous and text.startswith(("到", "至"), position):
+            target = self.known(position + 1, frozenset({"area", "landmark", "street_stem"}))
+            if target:
+                return Detail(position, target.end, "junction")
+        if found := grammar.VAGUE.match(text, position):
+            return Detail(position, found.end(), "vague")
         if found := grammar.NUMBERED.match(text, position):
             return Detail(position, found.end(), "numbered")
         if previous and previous.kind == "numbered" and (found := grammar.AFTER_BUILDING.match(text, position)):
             return Detail(position, found.end(), "numbered")
-        if found := grammar.VAGUE.match(text, position):
-            return Detail(position, found.end(), "vague")
         if previous or chain.street:
             if found := grammar.RELATION.match(text, position):
                 return Detail(position, found.end(), "relation")
@@ -224,7 +244,7 @@ class Reader:
                 return Detail(position, found.end(), "vague")
             if behind > position and (named := self._named(behind, anchored=True)):
                 return Detail(position, named.end, named.kind, named.entries)
-            if found := grammar.NEAR_NOUN.match(text, position):
+            if not _LOOSE.search(text, previous.start, previous.end) and (found := grammar.NEAR_NOUN.match(text, position)):
                 return Detail(position, found.end(), "noun")
         if previous is None and position < len(text):
             offset = 1 if text[position] == "有" else 0
@@ -235,7 +255,7 @@ class Reader:
 
     def _inside_fits(self, previous: Detail) -> bool:
         word = self.text[previous.start : previous.end]
-        return word.endswith(("站", "场", "室", "厕所", "店", "馆", "城", "厅", "桥", "楼", "地", "超市", "便道"))
+        return not word.endswith("天桥") and word.endswith(("站", "场", "室", "厕所", "店", "馆", "城", "厅", "桥", "楼", "地", "超市", "便道"))
 
     def _named(self, position: int, *, anchored: bool) -> Detail | None:
         """A named thing: known ones first, then by the shape of the name."""
@@ -244,25 +264,21 @@ class Reader:
         best: Detail | None = None
         if known and (known.end - known.start >= 3 or not all(e.kind == "community" for e in known.entries)):
             best = Detail(known.start, known.end, self._kind_of(known), known.entries)
-        for pattern, kind in (
-            (grammar.ROAD, "road"), (grammar.VILLAGE, "village"), (grammar.ESTATE, "estate"), (grammar.POI, "poi"), (grammar.WATER, "water")
-        ):
-            if not anchored and kind in {"water"}:
+        for pattern, kind in _SHAPES:
+            if not anchored and kind == "water":
                 continue
             found = pattern.match(text, position)
-            if not found:
+            if not found or (known and found.end() <= known.end):
                 continue
-            if best is None or best.kind == "area" and found.end() <= best.end or self._better(best, found):
-                if best is not None and best.kind == "area" and found.end() <= best.end:
-                    continue
-                best = Detail(position, found.end(), kind)  # type: ignore[arg-type]
+            if best is None or self._better(best, found):
+                best = Detail(position, found.end(), kind, best.entries if best and kind == "village" else ())
         return best
 
     def _better(self, best: Detail, found: re.Match[str]) -> bool:
         """The nearer end wins between shapes; a known name yields only to a longer word it begins."""
-        if best.entries:
+        if best.entries and best.kind != "village":
             rest = self.text[best.end : found.end()]
-            return best.kind != "road" and found.end() > best.end and len(rest) <= 2 and best.kind != "estate"
+            return bool(_TAIL_OF_NAME.fullmatch(rest)) and not (best.kind == "road" and rest == "口")
         return found.end() < best.end
 
     def _kind_of(self, hit: Hit) -> DetailKind:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.understanding.gazetteer import Gazetteer, get_gazetteer, is_road_like
+from bot.understanding.gazetteer import Gazetteer, Kind, get_gazetteer, is_road_like
 from bot.understanding.normalise import Normalised, normalise
 from bot.understanding.place import grammar
 from bot.understanding.place.chain import Chain, Detail, Reader
@@ -18,6 +18,9 @@ _WEIGHT = {
 _VAGUE_WORDS = re.compile(r"附近|那边|那一带|一带|那块|某|周边|一个|一家|一处|一套|一所|一条|那家|那个")
 _CLAUSE = re.compile(r"(?:^|[,，。!！?？;；:：\s、]|在|住|我家是?|我们|位于|地址是?|这里是|我是|咱们|从)+")
 _STRONG = re.compile(rf"(?:{grammar._ESTATE_WORDS})$")
+# Where somebody comes from or is registered is not where the matter is.
+_ORIGIN = re.compile(r"(?:户口|户籍|老家|籍贯)(?:是|在|还在|落在)?$")
+_OURS: frozenset[Kind] = frozenset({"district", "district_stem", "street", "street_stem", "area", "landmark", "road"})
 # Stems and areas that are everyday words: alone they say nothing.
 _EVERYDAY = frozenset(
     "前门 天桥 平房 东风 古城 老山 清水 新镇 向阳 迎风 星城 石楼 新华 胜利 光明 仁和 空港 双丰 城北 城南 安定 宝山 渤海 滨河 果园 鼓楼 高岭 "
@@ -116,6 +119,8 @@ def _score(chain: Chain, text: str) -> float:
 
 def _tells(chain: Chain, text: str) -> bool:
     """Whether the chain says where, beyond a bare district or an everyday word."""
+    if _ORIGIN.search(text[: chain.start]):
+        return False
     if chain.street:
         return True
     if not chain.details:
@@ -152,7 +157,7 @@ def _elsewhere(said: Normalised, reader: Reader) -> Place | None:
     text = said.text
     for position in sorted(reader.hits):
         hit = reader.known(position, frozenset({"elsewhere"}))
-        if hit is None:
+        if hit is None or reader.known(position, _OURS):
             continue
         before = text[:position]
         stated = re.search(r"(?:在|住|老家|我家|我是|我们是|地址是?|^|[,，。])(?:在|是)?$", before)
@@ -199,6 +204,8 @@ def _place(said: Normalised, chain: Chain, resolved: Resolved) -> Place:
 def _precision(chain: Chain, words: str) -> Precision:
     if _VAGUE_WORDS.search(words):
         return "vague"
+    if re.search(r"的?(?:小区|公寓|村|院)$", words) and chain.details[-1].kind == "noun" and not _first(chain, words, ("estate",)):
+        return "vague"
     if not chain.details or all(detail.kind in {"area", "inside"} for detail in chain.details):
         return "area"
     return "specific"
@@ -233,7 +240,9 @@ def _span(chain: Chain, text: str) -> tuple[int, int]:
         return district.start, end
     if district.full:
         return start, end
-    if grammar.HERE_BEFORE.search(text[: chain.start]) and first_detail.kind != "poi":
+    if any(detail.kind in {"estate", "village", "numbered"} for detail in details):
+        return start, end
+    if grammar.HERE_BEFORE.search(text[: chain.start]) and not text[start:end].endswith("地铁站"):
         return district.start, end
     if is_road_like(text[start : first_detail.end]) or first_detail.kind in {"road", "poi", "estate", "village"}:
         return start, end

@@ -109,6 +109,9 @@ def _settles(chain: Chain, text: str) -> bool:
     if kinds & {"landmark", "community"} and "street_stem" not in kinds:
         return True
     behind = chain.details[last_named + 1 :]
-    if any(detail.kind in {"estate", "village", "numbered", "road"} for detail in behind):
+    if any(
+        detail.kind in {"estate", "village", "numbered", "road"} or (detail.kind == "poi" and detail.end - detail.start > 3)
+        for detail in behind
+    ):
         return not any(detail.kind == "relation" and detail.start == named.end for detail in behind)
     return False
