@@ -11,7 +11,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from bot.errors import SudaError
 from channels.web.channel import WebChannel
@@ -84,8 +84,18 @@ class _Stream(EventSourceResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve until the client, the server or an error ends it."""
+        ended = False
+
+        async def watched(message: Message) -> None:
+            nonlocal ended
+            ended = message["type"] == "http.response.body" and not message.get("more_body", False)
+            await send(message)
+
         try:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, watched)
+            if not ended:
+                # The library drops a stream at shutdown without ending it, which servers log as an error.
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
         except SendTimeoutError:
             log.info("web_stream_reader_stalled")
         finally:

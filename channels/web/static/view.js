@@ -5,7 +5,7 @@ import { Composer } from "./composer.js";
 import { choices, showsTime, unanswered } from "./lines.js";
 
 const { createElement: h, useEffect, useRef } = window.React;
-const { default: Chat, Bubble, Button } = window.ChatUI;
+const { default: Chat, Bubble, Button, Typing } = window.ChatUI;
 
 const STARTERS = [
   { title: "反映问题", says: "我要反映一个问题" },
@@ -52,7 +52,13 @@ function Content({ line }) {
   );
 }
 
-const renderMessageContent = (message) => (message.type === "typing" ? null : h(Content, { line: message.line }));
+const WELCOME = { _id: "welcome", type: "welcome", position: "center", content: {}, hasTime: false };
+
+function renderMessageContent(message) {
+  if (message.type === "welcome") return h(Welcome);
+  if (message.type === "typing") return h(Typing);
+  return h(Content, { line: message.line });
+}
 
 function toMessage(line, index, lines) {
   return {
@@ -106,10 +112,9 @@ export function App({ lines, notice, loaded, elder, onSay }) {
     locale: "zh-CN",
     colorScheme: "auto",
     elderMode: elder,
-    messages: lines.map(toMessage),
+    messages: loaded ? [WELCOME, ...lines.map(toMessage)] : [],
     messagesRef: messages,
     isTyping: waiting,
-    renderBeforeMessageList: () => (loaded && lines.length === 0 ? h(Welcome) : null),
     renderMessageContent,
     renderQuickReplies: () =>
       h("div", { className: "over-write" },
