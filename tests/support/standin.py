@@ -31,12 +31,13 @@ class StandIn:
     delay: float = 0.05
     accepted: list[Incoming] = field(default_factory=list)
     broken: bool = False
+    said: dict[str, list[Line]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._ids: dict[str, int] = {}
         self._answers: dict[int, list[Line]] = {}
-        self._lines: dict[str, list[Line]] = {}
-        self._last = 0
+        self._lines = self.said
+        self._last = max((line.id for lines in self.said.values() for line in lines), default=0)
         self._news = asyncio.Condition()
         self._tasks: set[asyncio.Task[None]] = set()
 

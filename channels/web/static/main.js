@@ -14,6 +14,7 @@ const root = window.ReactDOM.createRoot(document.getElementById("chat"));
 let lost = false;
 let started = false;
 let noticeTimer = null;
+let unsent = [];
 
 /** What the browser keeps for this page alone; a browser that forbids it only loses the comfort. */
 function kept(store, key, value) {
@@ -33,8 +34,8 @@ function show(changes) {
 }
 
 function setLines(lines) {
-  const unsent = lines.filter((line) => line.from === "citizen" && (line.state === "sending" || line.state === "waiting"));
-  kept(window.sessionStorage, UNSENT, unsent.length ? JSON.stringify(unsent) : null);
+  const waiting = lines.filter((line) => line.from === "citizen" && (line.state === "sending" || line.state === "waiting"));
+  kept(window.sessionStorage, UNSENT, waiting.length ? JSON.stringify(waiting) : null);
   show({ lines });
 }
 
@@ -118,7 +119,6 @@ function hear(line) {
 }
 
 function resend() {
-  const unsent = JSON.parse(kept(window.sessionStorage, UNSENT) || "[]");
   const missing = unsent.filter((line) => !state.lines.some((known) => known.key === line.key));
   setLines(merge(state.lines, missing.map((line) => ({ ...line, state: "sending" }))));
   missing.forEach((line) => sender.send(line));
@@ -158,6 +158,8 @@ setInterval(() => {
   if (unanswered(state.lines).some((line) => line.state === "sent")) refreshQuietly();
 }, LOOK_AGAIN);
 
+// Read before the first lines are set, which writes it anew.
+unsent = JSON.parse(kept(window.sessionStorage, UNSENT) || "[]");
 setElder(kept(window.localStorage, ELDER) === "1");
 if (!navigator.cookieEnabled) tell("浏览器关闭了 Cookie，刷新后将看不到之前的对话。", "warn", false);
 start();

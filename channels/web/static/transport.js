@@ -119,7 +119,7 @@ export function listen(cursor, { onLine, onOpen, onLost }) {
   }
 
   window.addEventListener("online", () => {
-    if (source.readyState === EventSource.OPEN) return;
+    // A stream can look open though its connection died with the old network.
     clearTimeout(timer);
     source.close();
     open();

@@ -54,6 +54,9 @@ function Content({ line }) {
 
 const WELCOME = { _id: "welcome", type: "welcome", position: "center", content: {}, hasTime: false };
 
+// ChatUI's own sign for typing is an empty line in this version.
+const TYPING = { _id: "typing", type: "typing", position: "left", content: {}, hasTime: false };
+
 function renderMessageContent(message) {
   if (message.type === "welcome") return h(Welcome);
   if (message.type === "typing") return h(Typing);
@@ -112,9 +115,8 @@ export function App({ lines, notice, loaded, elder, onSay }) {
     locale: "zh-CN",
     colorScheme: "auto",
     elderMode: elder,
-    messages: loaded ? [WELCOME, ...lines.map(toMessage)] : [],
+    messages: loaded ? [WELCOME, ...lines.map(toMessage), ...(waiting ? [TYPING] : [])] : [],
     messagesRef: messages,
-    isTyping: waiting,
     renderMessageContent,
     renderQuickReplies: () =>
       h("div", { className: "over-write" },
