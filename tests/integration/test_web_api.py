@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +11,7 @@ import httpx
 import pytest
 from itsdangerous import Signer
 
+from channels.web.page import STATIC
 from tests.support.web_server import API_KEY, WebServer, web_server
 
 POST = "/api/chat/messages"
@@ -268,8 +271,6 @@ def test_the_page_runs_only_files_of_its_own(citizen: httpx.Client) -> None:
 
 
 def test_the_pages_files_are_there_and_stay_in_their_folder(citizen: httpx.Client) -> None:
-    import re
-
     addresses = re.findall(r'(?:src|href)="(/assets/[^"]+)"', citizen.get("/").text)
     assert len(addresses) > 6
     for address in addresses:
@@ -281,7 +282,14 @@ def test_the_pages_files_are_there_and_stay_in_their_folder(citizen: httpx.Clien
 
 
 def test_vendored_files_call_nobody() -> None:
-    from channels.web.page import STATIC
-
     css = (STATIC / "vendor" / "chatui.css").read_text(encoding="utf-8")
     assert "http" not in css.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_vendored_files_are_those_that_were_reviewed() -> None:
+    vendor = STATIC / "vendor"
+    listed = dict(reversed(line.split()) for line in (vendor / "SHA256SUMS").read_text().splitlines())
+    present = {path.name for path in vendor.iterdir()} - {"SHA256SUMS", "README.md"}
+    assert present == set(listed)
+    for name, digest in listed.items():
+        assert hashlib.sha256((vendor / name).read_bytes()).hexdigest() == digest, name
