@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import TypeVar
 from bot.errors import ContentError
 
 SEPARATOR = ";"
+LEAF_LEVEL = 3
 
 T = TypeVar("T")
 
@@ -85,11 +87,45 @@ class Danger:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """Words that answer a clarifying question, and what the answer means for the unit.
+
+    Attributes:
+        slot: The question they answer.
+        answer: What they say, for people.
+        pattern: The words.
+        categories: Codes or beginnings of codes it holds for; empty = all.
+        lead: The unit that leads then, or empty.
+        assist: Units that assist besides.
+    """
+
+    slot: str
+    answer: str
+    pattern: re.Pattern[str]
+    categories: tuple[str, ...]
+    lead: str
+    assist: tuple[str, ...]
+
+    def holds_for(self, code: str | None) -> bool:
+        """Whether the fact matters to a category."""
+        return not self.categories or (code is not None and code.startswith(self.categories))
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
-    """A sentence as a citizen would say it, and the leaf it belongs to."""
+    """A sentence as a citizen would say it, and the leaf it belongs to.
+
+    Attributes:
+        category: Leaf code.
+        text: The words.
+        kind: 投诉, 求助 ... where it was judged by a person, else empty.
+        real: A whole labelled complaint, not a phrasing that was written for the leaf.
+    """
 
     category: str
     text: str
+    kind: str = ""
+    real: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,13 +137,15 @@ class Catalogue:
     rules: dict[str, Rule]
     slots: dict[str, Slot]
     dangers: tuple[Danger, ...]
+    facts: tuple[Fact, ...]
     examples: tuple[Example, ...]
+    usual_kind: dict[str, str]
     version: str
 
     @property
     def leaves(self) -> tuple[Category, ...]:
         """The categories of the third level, by code."""
-        return tuple(category for category in self.categories.values() if category.level == 3)
+        return tuple(category for category in self.categories.values() if category.level == LEAF_LEVEL)
 
     def rule_for(self, code: str) -> Rule | None:
         """The rule of a category, else that of the level above it."""
@@ -130,11 +168,15 @@ def load_catalogue(content_dir: Path) -> Catalogue:
     rules = _unique(folder / "dispatch_rules.csv", "category_code", _rule)
     _check_rules(folder / "dispatch_rules.csv", rules, categories, units, slots)
     dangers = _dangers(folder, categories)
-    examples = _examples(folder / "phrases.csv", categories)
+    facts = _facts(folder / "fact_signals.csv", slots, units)
+    phrases, usual_kind = _phrases(folder / "phrases.csv", categories)
+    examples = (*phrases, *_complaints(folder / "examples.jsonl", categories))
     digest = hashlib.sha256()
-    for path in sorted(folder.glob("*.csv")):
+    for path in sorted((*folder.glob("*.csv"), *folder.glob("*.jsonl"))):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return Catalogue(categories, units, rules, slots, dangers, examples, digest.hexdigest()[:12])
+    return Catalogue(
+        categories, units, rules, slots, dangers, facts, examples, usual_kind, digest.hexdigest()[:12]
+    )
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -258,7 +300,7 @@ def _check_rules(
                     f"{path.name}, category {code}: question {slot} is not in clarify_slots.csv."
                 )
     for code, category in categories.items():
-        if category.level == 3 and code not in rules and code[:4] + "00" not in rules:
+        if category.level == LEAF_LEVEL and code not in rules and code[:4] + "00" not in rules:
             raise ContentError(
                 f"{path.name}: no rule for {code} {category.path}; add a row for it or for {code[:4]}00."
             )
@@ -308,16 +350,67 @@ def _dangers(folder: Path, categories: dict[str, Category]) -> tuple[Danger, ...
     return tuple(found)
 
 
-def _examples(path: Path, categories: dict[str, Category]) -> tuple[Example, ...]:
-    """The phrasings a leaf is learnt from; the file may be absent, an unknown code may not."""
-    if not path.exists():
-        return ()
+def _facts(path: Path, slots: dict[str, Slot], units: dict[str, Unit]) -> tuple[Fact, ...]:
     found = []
     for line, row in _rows(path):
+        if row["slot"] not in slots:
+            raise ContentError(
+                f"{path.name}, line {line}: question {row['slot']} is not in clarify_slots.csv."
+            )
+        for unit in _list(f"{row['lead']};{row['assist']}"):
+            if unit not in units:
+                raise ContentError(
+                    f"{path.name}, line {line}: unit {unit} is not in units.csv; add or correct it."
+                )
+        try:
+            pattern = re.compile(row["pattern"])
+        except re.error as error:
+            raise ContentError(f"{path.name}, line {line}: {error}; correct the pattern.") from error
+        found.append(
+            Fact(
+                row["slot"],
+                row["answer"],
+                pattern,
+                _list(row["categories"]),
+                row["lead"],
+                _list(row["assist"]),
+            )
+        )
+    return tuple(found)
+
+
+def _phrases(path: Path, categories: dict[str, Category]) -> tuple[list[Example], dict[str, str]]:
+    """Phrasings and the usual kind of each leaf; the file may be absent, an unknown code may not."""
+    found: list[Example] = []
+    kinds: dict[str, str] = {}
+    if not path.exists():
+        return found, kinds
+    for line, row in _rows(path):
         category = categories.get(row["category_code"])
-        if category is None or category.level != 3:
+        if category is None or category.level != LEAF_LEVEL:
             raise ContentError(
                 f"{path.name}, line {line}: {row['category_code']} is not a leaf of categories.csv."
             )
+        if row["kind"]:
+            kinds[category.code] = row["kind"]
         found.extend(Example(category.code, text) for text in _list(row["texts"], "|"))
-    return tuple(found)
+    return found, kinds
+
+
+def _complaints(path: Path, categories: dict[str, Category]) -> list[Example]:
+    """Labelled complaints, one JSON object a line: ``{"text", "category", "kind"}``; the file may be absent."""
+    found: list[Example] = []
+    if not path.exists():
+        return found
+    for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            row = json.loads(text)
+            example = Example(row["category"], row["text"], row["kind"], real=True)
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise ContentError(
+                f"{path.name}, line {line}: not an object with text, category and kind."
+            ) from error
+        if example.category not in categories:
+            raise ContentError(f"{path.name}, line {line}: {example.category} is not in categories.csv.")
+        found.append(example)
+    return found

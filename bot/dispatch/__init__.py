@@ -1,1 +1,7 @@
-"""Catalogue, units, and the decision who is responsible, with its evidence."""
+"""Who is responsible for a matter, and why (pure)."""
+
+from bot.dispatch.clocks import DueTimes, due_times
+from bot.dispatch.decision import Decision, UnitScore
+from bot.dispatch.dispatcher import Dispatcher, Understood
+
+__all__ = ["Decision", "Dispatcher", "DueTimes", "UnitScore", "Understood", "due_times"]

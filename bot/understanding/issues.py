@@ -1,0 +1,63 @@
+"""Several matters in one message: a first, simple splitter by the ways people count and list."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBERED = re.compile(
+    r"(?:^|[，。；：,;:、！!？?\s])(?:(?:第[一二三四五六1-6](?:个|件|条|点)?(?:就?是|事儿?|，|：|:|、)?)|(?:头一个|头一件|首先|其次|再次|再者|最后一个)(?:就?是)?"
+    r"|[一二三四五]是(?!不)|[一二三四五][、，]|[（(][一二三四1-4][)）]|(?<!\d)[1-6][、.．](?!\d)|另一个是|一个是|另外一件(?:事)?(?:就是|是)?|还有一(?:个|件)(?:事儿?)?(?:就?是)?)"
+)
+_TOLD = re.compile(
+    r"(?:反映|说|有|这)?(?P<count>两|俩|二|三|仨|四|2|3|4)(?:个|件|样儿?|桩|码)?(?:问题|事儿?|情况|毛病|一块儿?(?:治|管|解决)|都(?:管|治))|(?P<two>一边[^，。]{2,20}一边)|(?P<all>浑身都?是(?:病|毛病)|占全了|全有|都占了)"
+)
+_LIST = re.compile(r"[^，。；、！？!?,;：:]{2,14}(?:的)?(?:、[^，。；、！？!?,;：:]{2,14}(?:的)?){1,4}")
+_AND = re.compile(
+    r"[，。；,;\s](?:另外|此外|还有(?:就是|一个|个)?|同时(?:还)?|再(?:一个|就是|有)|然后(?:呢)?(?:他们|还)?|并且还|顺便|对了)[，,]?"
+)
+_NUMBERS = {"两": 2, "俩": 2, "二": 2, "2": 2, "三": 3, "仨": 3, "3": 3, "四": 4, "4": 4}
+
+
+def split_issues(text: str) -> tuple[str, ...]:
+    """The parts of ``text`` that each tell a matter of their own; one part when nothing speaks for more.
+
+    Enumerations (一是…二是…, 头一个…第二个…) are split at their marks; a list joined by 、 counts when the speaker
+    says how many matters there are; 另外/还有 splits when enough words stand on both sides.
+    """
+    parts = _numbered(text)
+    if len(parts) > 1:
+        return parts
+    told = _TOLD.search(text)
+    if told:
+        wanted = _NUMBERS.get(told["count"] or "", 2 if told["two"] else 3)
+        listed = _listed(text, wanted)
+        if listed:
+            return listed
+        clauses = [clause for clause in re.split(r"[，。；,;！!]", text[: told.start()]) if len(clause) >= 4]
+        if len(clauses) >= wanted:
+            return tuple(clauses[-wanted:])
+        if told["two"]:
+            first, _, second = told["two"].removeprefix("一边").partition("一边")
+            return first, second + text[told.end("two") : told.end("two") + 10]
+        return (text,)
+    joined = _AND.split(text)
+    if len(joined) > 1 and all(len(re.sub(r"1\d{10}|[，。,\s]", "", part)) >= 8 for part in joined):
+        return tuple(part.strip() for part in joined)
+    return (text,)
+
+
+def _numbered(text: str) -> tuple[str, ...]:
+    marks = list(_NUMBERED.finditer(text))
+    if len(marks) < 2:
+        return (text,)
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    parts = [text[mark.end() : end].strip("，。；、 ") for mark, end in zip(marks, ends, strict=True)]
+    return tuple(part for part in parts if len(part) >= 3) or (text,)
+
+
+def _listed(text: str, wanted: int) -> tuple[str, ...]:
+    for match in _LIST.finditer(text):
+        items = tuple(match.group().split("、"))
+        if len(items) == wanted:
+            return items
+    return ()

@@ -1,0 +1,63 @@
+"""What a message leaves open: place, time, contact, and the facts that decide who is responsible."""
+
+from __future__ import annotations
+
+from bot.catalogue import Catalogue, Rule
+from bot.understanding.contact import Contact
+from bot.understanding.place import Place
+from bot.understanding.time_value import Occurred
+
+ASK_AT_MOST = 2
+"""Clarifying questions worth asking at once; the catalogue lists them by weight."""
+
+_PLACE_SLOTS = {"exact_place"}
+_NEVER_FOR = {"咨询": {"case_no"}, "表扬": set[str]()}
+
+
+def find_missing(
+    catalogue: Catalogue,
+    *,
+    text: str,
+    kind: str,
+    category: str | None,
+    place: Place | None,
+    occurred: Occurred | None,
+    contact: Contact | None,
+) -> tuple[str, ...]:
+    """Ids of what is worth asking, in the order to ask: location, district, street, time, contact, then facts.
+
+    A consultation needs none of them except the number of the case it asks about.
+    """
+    rule = catalogue.rule_for(category) if category else None
+    facts = _facts(catalogue, rule, text, category, place)
+    if kind in _NEVER_FOR:
+        return tuple(slot for slot in facts if slot in _NEVER_FOR[kind])
+    missing = []
+    if place is None or place.precision == "vague" or (place.precision == "area" and place.text is None):
+        missing.append("location")
+    if place is None or place.district is None:
+        missing.append("district")
+    if place is None or place.street is None:
+        missing.append("street")
+    if occurred is None:
+        missing.append("time")
+    if contact is None or contact.phone is None:
+        missing.append("contact")
+    return (*missing, *facts[:ASK_AT_MOST])
+
+
+def _facts(
+    catalogue: Catalogue, rule: Rule | None, text: str, category: str | None, place: Place | None
+) -> list[str]:
+    if rule is None:
+        return []
+    told = {fact.slot for fact in catalogue.facts if fact.holds_for(category) and fact.pattern.search(text)}
+    specific = place is not None and place.precision == "specific"
+    open_slots = []
+    for slot in rule.clarify:
+        if slot in told or (slot in _PLACE_SLOTS and specific):
+            continue
+        if slot == "prop_name" and place is not None and place.community:
+            continue
+        open_slots.append(slot)
+    return open_slots

@@ -1,0 +1,208 @@
+"""The whole of understanding: one message in, all fields out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from bot.catalogue import Catalogue, load_catalogue
+from bot.dispatch import Dispatcher
+from bot.embedding import Embedder, get_embedder
+from bot.settings import get_settings
+from bot.understanding.contact import find_contact
+from bot.understanding.emergency import Emergency, EmergencyFinder
+from bot.understanding.essence import essence
+from bot.understanding.issues import split_issues
+from bot.understanding.kind import kind_by_words
+from bot.understanding.missing import find_missing
+from bot.understanding.model import CategoryScore, Issue, Understanding
+from bot.understanding.normalise import normalise
+from bot.understanding.person import find_vulnerable, is_anonymous, is_confidential
+from bot.understanding.place import find_place
+from bot.understanding.storage import load_models, save_models
+from bot.understanding.time import find_time
+from bot.understanding.training import Models, fingerprint, material, train
+from bot.vectorcache import Progress
+
+TOP = 3
+_QUIET_KINDS = frozenset({"咨询", "建议"})
+"""In a question or a suggestion a mere 现在 or 晚上 tells no time of an event."""
+_SURE_TIME = 5
+
+
+class Understander:
+    """Reads messages; pure apart from loading, safe to share between threads."""
+
+    def __init__(
+        self,
+        embedder: Embedder | None = None,
+        content_dir: Path | None = None,
+        *,
+        models_dir: Path | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Load the catalogue and what was learnt from it; learn it now when it was never learnt or has changed.
+
+        Args:
+            embedder: Makes sentence vectors; the process's own by default.
+            content_dir: The city's content; from the settings by default.
+            models_dir: Where learnt models are kept; ``models`` in the data folder by default.
+            progress: Told how far the vectors are when they must be computed (about a minute, once).
+
+        Raises:
+            ContentError: the catalogue is wrong.
+        """
+        embedder = embedder or get_embedder()
+        catalogue = load_catalogue(content_dir or get_settings().content_dir)
+        self._assemble(embedder, catalogue, _models(catalogue, embedder, models_dir, progress))
+
+    @classmethod
+    def of(cls, embedder: Embedder, catalogue: Catalogue, models: Models) -> Understander:
+        """An understander of parts that are already there, as cross-validation needs it."""
+        understander = cls.__new__(cls)
+        understander._assemble(embedder, catalogue, models)
+        return understander
+
+    def _assemble(self, embedder: Embedder, catalogue: Catalogue, models: Models) -> None:
+        self._embedder = embedder
+        self.catalogue = catalogue
+        self._emergencies = EmergencyFinder(catalogue.dangers)
+        self._dispatcher = Dispatcher(catalogue)
+        self._models = models
+
+    def understand(self, text: str, *, at: datetime, with_category: bool = True) -> Understanding:
+        """All fields of one message.
+
+        Args:
+            text: What was said.
+            at: When it was said, aware.
+            with_category: False leaves out category and dispatch and with them the only costly step, the embedding.
+
+        Raises:
+            ValueError: ``at`` has no time zone.
+        """
+        clean = normalise(text).text
+        place = find_place(text)
+        contact = find_contact(text)
+        emergency = self.find_emergency(clean)
+        if with_category:
+            candidates, kind = self._classify(text, place.span if place else None, emergency)
+        else:
+            candidates, kind = (), "求助" if emergency else kind_by_words(clean)
+        category = candidates[0].code if candidates else None
+        occurred = find_time(text, at, least=_SURE_TIME if kind in _QUIET_KINDS else 1)
+        vulnerable = find_vulnerable(clean)
+        understood = Understanding(
+            text=clean,
+            kind=kind,
+            category=category,
+            candidates=candidates,
+            place=place,
+            occurred=occurred,
+            contact=contact,
+            anonymous=is_anonymous(clean),
+            confidential=is_confidential(clean),
+            urgency=self._urgency(category, emergency, vulnerable, clean),
+            emergency=emergency,
+            vulnerable=vulnerable,
+            issues=(),
+            missing=find_missing(
+                self.catalogue,
+                text=clean,
+                kind=kind,
+                category=category,
+                place=place,
+                occurred=occurred,
+                contact=contact,
+            ),
+            dispatch=None,
+        )
+        if category is not None:
+            understood = replace(understood, dispatch=self._dispatcher.decide(understood))
+        return replace(understood, issues=self._issues(clean, understood))
+
+    def find_emergency(self, text: str) -> Emergency | None:
+        """The danger that ``text`` reports as happening, or None; cheap enough for every message."""
+        return self._emergencies.find(text)
+
+    def rank(self, text: str) -> tuple[CategoryScore, ...]:
+        """The likeliest leaves for a bare description, best first."""
+        place = find_place(text)
+        return self._classify(text, place.span if place else None, None)[0]
+
+    def _classify(
+        self, text: str, place: tuple[int, int] | None, emergency: Emergency | None
+    ) -> tuple[tuple[CategoryScore, ...], str]:
+        said = essence(normalise(text).text if place is None else normalise(essence(text, [place])).text)
+        model = self._models.category
+        scores = model.scores([said], self._embedder.encode([said]))
+        probabilities = model.probabilities(scores)[0]
+        kind = self._models.kind.predict(said, probabilities)
+        if emergency is not None:
+            # A reported danger names its leaf with more certainty than any likeness of words.
+            index = model.codes.index(emergency.category)
+            probabilities = probabilities * np.float32(0.1)
+            probabilities[index] += np.float32(0.9)
+            kind = "求助" if kind not in ("举报",) else kind
+        order = np.argsort(-probabilities)[:TOP]
+        return tuple(self._score(model.codes[index], float(probabilities[index])) for index in order), kind
+
+    def _score(self, code: str, score: float) -> CategoryScore:
+        category = self.catalogue.categories[code]
+        return CategoryScore(code, category.name, category.path, score)
+
+    def _urgency(
+        self, category: str | None, emergency: Emergency | None, vulnerable: Sequence[str], text: str
+    ) -> str:
+        """S0 only for a danger that is happening; else the leaf's own class, raised for people in need of care."""
+        if emergency is not None:
+            return "S0"
+        usual = self.catalogue.categories[category].urgency if category else "S2"
+        if usual == "S0":
+            return "S1"
+        alone = {"老人", "病人", "婴幼儿"} & set(vulnerable) and (
+            "没人接" in text or "联系不上" in text or "一个人住" in text
+        )
+        return "S1" if usual == "S2" and alone else usual
+
+    def _issues(self, text: str, whole: Understanding) -> tuple[Issue, ...]:
+        parts = split_issues(text)
+        if len(parts) == 1 or whole.category is None:
+            return (
+                tuple(Issue(part, part[:30], None, None, None) for part in parts)
+                if len(parts) > 1
+                else (self._issue(text, whole.candidates, whole),)
+            )
+        said = [essence(part) for part in parts]
+        model = self._models.category
+        probabilities = model.probabilities(model.scores(said, self._embedder.encode(said)))
+        return tuple(
+            self._issue(part, (self._score(model.codes[int(row.argmax())], float(row.max())),), whole)
+            for part, row in zip(parts, probabilities, strict=True)
+        )
+
+    def _issue(self, text: str, candidates: tuple[CategoryScore, ...], whole: Understanding) -> Issue:
+        if not candidates:
+            return Issue(text, text[:30], None, None, None)
+        best = candidates[0]
+        alone = replace(whole, text=text, category=best.code, candidates=candidates)
+        decision = self._dispatcher.decide(alone)
+        return Issue(text, best.name, best.code, decision.lead_unit_id, decision.lead_unit)
+
+
+def _models(
+    catalogue: Catalogue, embedder: Embedder, folder: Path | None, progress: Progress | None
+) -> Models:
+    folder = folder or get_settings().data_dir / "models"
+    path = folder / "understanding.bin"
+    mark = fingerprint(catalogue, embedder)
+    kept = load_models(path, mark)
+    if kept is not None:
+        return kept
+    models = train(catalogue, material(catalogue, embedder, folder, progress))
+    save_models(path, mark, models)
+    return models
