@@ -27,7 +27,7 @@ def work() -> None:
     from bot.observability.logs import configure_logging
     from bot.settings import get_settings
     from serve.places import database_url
-    from serve.worker import run_worker
+    from serve.worker import work as take_turns
 
     settings = get_settings()
     configure_logging(level=settings.log_level, style=settings.log_format, process="worker")
@@ -35,7 +35,7 @@ def work() -> None:
         from prometheus_client import start_http_server
 
         start_http_server(settings.worker_metrics_port, addr="127.0.0.1")
-    asyncio.run(run_worker(settings, database_url(settings)))
+    asyncio.run(take_turns(settings, database_url(settings)))
 
 
 def engine() -> None:
@@ -44,12 +44,12 @@ def engine() -> None:
 
     from bot.settings import PROJECT, get_settings
     from serve.places import database_url
-    from serve.supervisor.programs import Addresses, engine_environment, engine_program, environment
+    from serve.supervisor.programs import Addresses, Plan, environment
 
     settings = get_settings()
     addresses = Addresses(settings.host, settings.port, settings.engine_url.rstrip("/"))
     env = environment(settings, database_url(settings), addresses)
-    program = engine_program(settings, engine_environment(settings, env, addresses), addresses)
+    program = Plan(settings).engine(env, addresses)
     os.chdir(PROJECT)
     os.execve(program.command[0], list(program.command), dict(program.environment))
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.errors import ConfigError
 from bot.settings import PROJECT, Settings
 from bot.storage.secrets import engine_secret
+from serve.supervisor import training
 from serve.supervisor.child import Program
-
-ENGINE_PYTHON = PROJECT / "engine" / ".venv" / "bin" / "python"
+from serve.supervisor.engine_box import engine_python
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +27,6 @@ class Addresses:
         """The web server's address for a program on this machine, without a slash at the end."""
         host = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(self.host, self.host)  # noqa: S104
         return f"http://{host}:{self.port}"
-
-
-def engine_python() -> Path:
-    """The engine's interpreter.
-
-    Raises:
-        ConfigError: The engine's environment is not there.
-    """
-    if not ENGINE_PYTHON.exists():
-        raise ConfigError(
-            "The engine's environment engine/.venv is missing: run make run (or make setup) once."
-        )
-    return ENGINE_PYTHON
 
 
 def environment(settings: Settings, database_url: str, addresses: Addresses) -> dict[str, str]:
@@ -74,14 +59,47 @@ def suda(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "serve.cli", *arguments]
 
 
-def app_program(env: dict[str, str], addresses: Addresses) -> Program:
-    """The web server."""
-    return Program("app", suda("serve"), env, PROJECT, ready_url=f"{addresses.base}/healthz", grace=5.0)
+class Plan:
+    """The programs of one system.
 
+    Args:
+        settings: The settings.
+    """
 
-def worker_program(env: dict[str, str]) -> Program:
-    """The process that takes the turns."""
-    return Program("worker", suda("work"), env, PROJECT, grace=4.0)
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def check(self) -> None:
+        """Refuse early what cannot work.
+
+        Raises:
+            ConfigError: The engine's environment is missing.
+        """
+        engine_python()
+
+    def is_trained(self) -> bool:
+        """Whether the engine's model is that of the present files."""
+        return training.is_current(self._settings.data_dir)
+
+    def train(self) -> Program:
+        """Trains the engine."""
+        return training.program(self._settings.data_dir)
+
+    def migrate(self, env: dict[str, str]) -> Program:
+        """Brings the database to the newest schema."""
+        return Program("migrate", suda("db", "upgrade"), env, PROJECT)
+
+    def front(self, env: dict[str, str], addresses: Addresses) -> list[Program]:
+        """What need not wait for the engine: the web server and the process that takes the turns."""
+        ready = f"{addresses.base}/healthz"
+        return [
+            Program("app", suda("serve"), env, PROJECT, ready_url=ready, grace=5.0),
+            Program("worker", suda("work"), env, PROJECT, grace=4.0),
+        ]
+
+    def engine(self, env: dict[str, str], addresses: Addresses) -> Program:
+        """Rasa in its box."""
+        return engine_program(self._settings, engine_environment(self._settings, env, addresses), addresses)
 
 
 def engine_program(settings: Settings, env: dict[str, str], addresses: Addresses) -> Program:

@@ -11,23 +11,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from bot.errors import ConfigError, SudaError
-from bot.settings import PROJECT, Settings
+from bot.settings import Settings
 from serve.embedded_postgres import EmbeddedPostgres
-from serve.supervisor import training
 from serve.supervisor.child import Child, ChildFailedError, Program, Say, spawn
 from serve.supervisor.instance import Running, announce, only_instance
 from serve.supervisor.logfile import BoundedLog
 from serve.supervisor.ports import is_free, other_port, require_free
-from serve.supervisor.programs import (
-    Addresses,
-    app_program,
-    engine_environment,
-    engine_program,
-    engine_python,
-    environment,
-    suda,
-    worker_program,
-)
+from serve.supervisor.programs import Addresses, Plan, environment
 
 READY_WITHIN = 180.0
 """Seconds a process may take to become ready; a first start on a slow disk takes longest."""
@@ -40,10 +30,14 @@ class System:
         settings: The settings.
         say: Tells the operator one line.
         on_ready: Called once everything answers.
+        plan: The programs; those of Suda unless a test has others.
     """
 
-    def __init__(self, settings: Settings, *, say: Say, on_ready: Callable[[Running], None]) -> None:
+    def __init__(
+        self, settings: Settings, *, say: Say, on_ready: Callable[[Running], None], plan: Plan | None = None
+    ) -> None:
         self._settings = settings
+        self._plan = plan or Plan(settings)
         self._say = say
         self._on_ready = on_ready
         self._postgres: EmbeddedPostgres | None = None
@@ -51,7 +45,7 @@ class System:
         self._logs: dict[str, BoundedLog] = {}
         self._stop = asyncio.Event()
         self._stops = 0
-        self._oneshot: asyncio.subprocess.Process | None = None
+        self._training_begun = asyncio.Event()
 
     async def run(self) -> None:
         """Bring the system up, keep it up until a signal asks to stop, and bring it down.
@@ -82,10 +76,13 @@ class System:
 
     async def _bring_up(self, addresses: Addresses) -> None:
         began = time.monotonic()
-        engine_python()
+        self._plan.check()
         trained = asyncio.create_task(self._train())
         try:
-            await asyncio.sleep(0)  # training starts before the database takes the main thread
+            begun = asyncio.create_task(self._training_begun.wait())
+            await asyncio.wait({trained, begun}, return_when=asyncio.FIRST_COMPLETED)
+            begun.cancel()
+            # Starting the database holds this thread for some seconds; training goes on beside it.
             await self._start_all(addresses, trained)
         finally:
             trained.cancel()
@@ -95,15 +92,11 @@ class System:
 
     async def _start_all(self, addresses: Addresses, trained: Awaitable[None]) -> None:
         env = environment(self._settings, await self._start_database(), addresses)
-        await self._step(
-            "database schema", Program("migrate", suda("db", "upgrade"), env, PROJECT), "see its log"
-        )
+        await self._step("database schema up to date", self._plan.migrate(env), "see its log")
         self._children.clear()
-        front = [self._launch(app_program(env, addresses)), self._launch(worker_program(env))]
+        front = [self._launch(program) for program in self._plan.front(env, addresses)]
         await trained
-        engine = self._launch(
-            engine_program(self._settings, engine_environment(self._settings, env, addresses), addresses)
-        )
+        engine = self._launch(self._plan.engine(env, addresses))
         # The order of bringing down: who asks before who is asked.
         self._children = [*front, engine]
         await self._all_ready()
@@ -119,18 +112,18 @@ class System:
         return self._postgres.url
 
     async def _train(self) -> None:
-        if await asyncio.to_thread(training.is_current, self._settings.data_dir):
+        if await asyncio.to_thread(self._plan.is_trained):
             return
         self._say("training the dialogue engine (about a minute, only when nlu/ or domain.yml changed)")
-        await self._step(
-            "dialogue engine trained", training.program(self._settings.data_dir), "correct nlu/ or domain.yml"
-        )
+        await self._step("dialogue engine trained", self._plan.train(), "correct nlu/ or domain.yml")
 
     async def _step(self, done: str, program: Program, cure: str) -> None:
         """Run a program to its end."""
         began = time.monotonic()
         log = self._log(program.name)
         process = await spawn(program)
+        if program.name == "train":
+            self._training_begun.set()
         try:
             while process.stdout is not None and (data := await process.stdout.read(65536)):
                 log.write(data)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.settings import PROJECT
 from serve.supervisor.child import Program
-from serve.supervisor.programs import engine_python
+from serve.supervisor.engine_box import engine_python
 
 
 def _command(data_dir: Path) -> list[str]:

@@ -1,0 +1,203 @@
+"""The supervisor with real processes: it brings them up, keeps them up, and leaves none behind."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from bot.settings import PROJECT
+
+pytestmark = pytest.mark.system
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Run:
+    """One supervisor on a data folder of its own."""
+
+    def __init__(self, folder, **extra):
+        self.folder = folder
+        self.port = extra.pop("port", None) or free_port()
+        self.log = folder.with_suffix(f".{self.port}.out")
+        environment = {
+            **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
+            "SUDA_DATA_DIR": str(folder),
+            "SUDA_PORT": str(self.port),
+            "SUDA_ENGINE_URL": f"http://127.0.0.1:{extra.pop('engine_port', None) or free_port()}",
+            **extra,
+        }
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.support.small_system"],
+                cwd=PROJECT, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True,
+            )  # fmt: skip
+
+    @property
+    def said(self):
+        return self.log.read_text(encoding="utf-8")
+
+    def until(self, condition, seconds=40):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            with contextlib.suppress(FileNotFoundError, KeyError, json.JSONDecodeError, psutil.NoSuchProcess):
+                if condition():
+                    return
+            time.sleep(0.05)
+        raise AssertionError(f"it did not happen within {seconds} s; the supervisor said:\n{self.said}")
+
+    def ready(self):
+        self.until(lambda: "READY" in self.said or self.process.poll() is not None)
+        assert self.process.poll() is None, self.said
+        return self
+
+    def pid(self, name):
+        return json.loads((self.folder / "run" / "suda.json").read_text())["processes"][name]
+
+    def end(self, number=signal.SIGINT, within=10.0):
+        began = time.monotonic()
+        self.process.send_signal(number)
+        self.process.wait(30)
+        took = time.monotonic() - began
+        assert took < within, f"stopping took {took:.1f} s\n{self.said}"
+        return self.process.returncode
+
+
+def left_behind(folder):
+    """Processes that have to do with the folder, by command line, environment or working folder."""
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
+                continue
+            words = [*process.cmdline(), process.cwd(), process.environ().get("SUDA_DATA_DIR", "")]
+            if any(str(folder) in word for word in words):
+                found.append(f"{process.pid} {' '.join(process.cmdline())[:120]}")
+    return found
+
+
+def nothing_left(folder, seconds=10):
+    deadline = time.monotonic() + seconds
+    while (found := left_behind(folder)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not found, "\n".join(found)
+
+
+@pytest.fixture
+def start(tmp_path):
+    runs = []
+
+    def starter(**extra):
+        runs.append(Run(tmp_path / "data", **extra))
+        return runs[-1]
+
+    yield starter
+    for run in runs:
+        if run.process.poll() is None:
+            run.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                run.process.wait(20)
+            if run.process.poll() is None:
+                run.process.kill()
+    nothing_left(tmp_path)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_stop_ends_everything_in_order_and_well(start, tmp_path, number):
+    run = start(SMALL_HELPER="1").ready()
+    assert len(left_behind(tmp_path)) >= 5
+    assert run.end(number) == 0
+    nothing_left(tmp_path, seconds=1)
+    assert run.said.rstrip().endswith("stopped")
+    assert not (run.folder / "run" / "suda.json").exists()
+
+
+def test_stubborn_programs_are_ended_all_the_same(start, tmp_path):
+    run = start(SMALL_STUBBORN="1").ready()
+    assert run.end() == 0
+    nothing_left(tmp_path, seconds=1)
+
+
+def test_a_killed_supervisor_leaves_no_orphan(start, tmp_path):
+    run = start(SMALL_STUBBORN="1").ready()
+    run.process.kill()
+    run.process.wait(5)
+    nothing_left(tmp_path)
+
+
+def test_a_stop_while_it_comes_up_leaves_no_orphan(start, tmp_path):
+    run = start()
+    run.until(lambda: "database started" in run.said)
+    assert run.end() == 0
+    nothing_left(tmp_path, seconds=1)
+
+
+def test_a_program_that_dies_is_started_again_and_said_once(start):
+    run = start().ready()
+    before = run.pid("engine")
+    os.kill(before, signal.SIGKILL)
+    run.until(lambda: "engine is running again" in run.said)
+    run.until(lambda: run.pid("engine") not in (before, 0))
+    assert run.said.count("engine ended unexpectedly (killed by SIGKILL)") == 1
+    assert run.end() == 0
+
+
+def test_a_database_that_dies_comes_back_with_everything_that_uses_it(start):
+    run = start().ready()
+    before = {name: run.pid(name) for name in ("postgres", "app", "engine")}
+    os.kill(before["postgres"], signal.SIGKILL)
+    run.until(lambda: all(run.pid(name) not in (pid, 0) for name, pid in before.items()))
+    assert run.said.count("the database ended unexpectedly") == 1
+    assert run.end() == 0
+
+
+def test_a_program_that_cannot_start_is_named_with_its_last_words(start, tmp_path):
+    run = start(SMALL_DIES="engine")
+    assert run.process.wait(60) != 0
+    assert "suda: engine does not start (exit code 1)" in run.said
+    assert "I was told to end" in run.said
+    assert "Traceback" not in run.said
+    nothing_left(tmp_path)
+
+
+def test_a_busy_web_port_is_one_sentence_with_the_setting(start):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        run = start(port=port)
+        assert run.process.wait(20) != 0
+    lines = run.said.strip().splitlines()
+    assert len(lines) == 1
+    assert f"Port {port}" in lines[0]
+    assert "SUDA_PORT=" in lines[0]
+
+
+def test_a_busy_engine_port_is_stepped_over(start):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        run = start(engine_port=taken.getsockname()[1]).ready()
+    assert run.end() == 0
+
+
+def test_a_second_start_on_the_same_folder_says_so(start):
+    first = start().ready()
+    second = start()
+    assert second.process.wait(20) != 0
+    lines = second.said.strip().splitlines()
+    assert len(lines) == 1
+    assert "already runs" in lines[0]
+    assert str(first.process.pid) in lines[0]
+    assert first.process.poll() is None
+    assert first.end() == 0
