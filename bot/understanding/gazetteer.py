@@ -65,7 +65,8 @@ class Gazetteer:
     """All names of one city.
 
     Args:
-        folder: Holds ``districts.csv``, ``streets.csv``, ``communities.csv``, ``landmarks.csv`` and ``elsewhere.csv``.
+        folder: Holds ``districts.csv``, ``streets.csv``, ``communities.csv``, ``landmarks.csv``,
+            ``everyday.csv`` and ``elsewhere.csv``.
 
     Raises:
         ContentError: A file is missing, a column is missing, or a row names a district or street that does not exist.
@@ -77,6 +78,7 @@ class Gazetteer:
         self.streets: dict[tuple[str, str], Entry] = {}
         self.communities: list[Entry] = []
         self._load(folder)
+        self.everyday = frozenset(row["name"] for row in _rows(folder / "everyday.csv", ("name",)))
         automaton = ahocorasick.Automaton()
         for name, entries in self._names.items():
             automaton.add_word(name, (len(name), tuple(dict.fromkeys(entries))))
@@ -109,7 +111,9 @@ class Gazetteer:
                 raise ContentError(f"{folder / 'landmarks.csv'}: {row['name']}: unknown kind {row['kind']!r}")
             if kind != "elsewhere":
                 self._known(folder / "landmarks.csv", row, street=bool(row["street"]))
-            official = row["district"] if kind == "district" else row["street"] if kind == "street" else row["name"]
+            official = (
+                row["district"] if kind == "district" else row["street"] if kind == "street" else row["name"]
+            )
             self._add(row["name"], Entry(official, kind, row["district"], row["street"] or None))
         for row in _rows(folder / "elsewhere.csv", ("name", "stem", "level")):
             for form in {row["name"], row["stem"]}:
@@ -119,7 +123,9 @@ class Gazetteer:
         if row["district"] not in self.districts:
             raise ContentError(f"{file}: {row['name']}: no district {row['district']!r} in districts.csv")
         if street and (row["street"], row["district"]) not in self.streets:
-            raise ContentError(f"{file}: {row['name']}: no street {row['street']!r} of {row['district']} in streets.csv")
+            raise ContentError(
+                f"{file}: {row['name']}: no street {row['street']!r} of {row['district']} in streets.csv"
+            )
 
     def _add(self, name: str, entry: Entry) -> None:
         self._names.setdefault(name, []).append(entry)

@@ -14,7 +14,9 @@ from functools import lru_cache
 from opencc import OpenCC
 
 # Characters without width or of private use: they split words for a machine and nothing for a reader.
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ud800-\udfff\ue000-\uf8ff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\ud800-\udfff\ue000-\uf8ff]"
+)
 _PLAIN = re.compile(r"[\u0020-\u007e\u4e00-\u9fff，。！？、；：“”‘’（）《》\n]*\Z")
 # Compatibility forms of Han characters and Chinese punctuation must stay; only these ranges are folded.
 _FULL_WIDTH_OFFSET = 0xFEE0
@@ -89,7 +91,12 @@ def _fold(character: str) -> str:
         return ""
     if _EMOJI.match(character):
         return " "
-    if 0x2460 <= code <= 0x249B or 0x1D400 <= code <= 0x1D7FF or 0xF900 <= code <= 0xFAFF or 0x2F00 <= code <= 0x2FDF:
+    if (
+        0x2460 <= code <= 0x249B
+        or 0x1D400 <= code <= 0x1D7FF
+        or 0xF900 <= code <= 0xFAFF
+        or 0x2F00 <= code <= 0x2FDF
+    ):
         folded = unicodedata.normalize("NFKC", character)
         return folded if len(folded) == 1 else character
     return character

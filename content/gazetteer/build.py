@@ -101,7 +101,9 @@ def build(tarball: Path, wheel: Path, out: Path) -> None:
     street_rows = []
     for row in streets:
         stem = stem_of(row["name"])
-        listed = [name for code, name in ministry.items() if code.startswith(row["areaCode"]) and len(code) > 6]
+        listed = [
+            name for code, name in ministry.items() if code.startswith(row["areaCode"]) and len(code) > 6
+        ]
         aliases = [name for name in other_forms(stem, listed) if name != row["name"]]
         if row["name"].endswith("地区"):
             # A 地区办事处 sits beside a 镇 or 乡 of the same name, and people use any of them.
@@ -137,9 +139,13 @@ def build(tarball: Path, wheel: Path, out: Path) -> None:
 
 def main() -> None:
     """Download, build, and leave the CSV files in ``--out``."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent)
-    parser.add_argument("--packages", type=Path, help="folder that already holds both packages; else they are downloaded")
+    parser.add_argument(
+        "--packages", type=Path, help="folder that already holds both packages; else they are downloaded"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if options.packages:

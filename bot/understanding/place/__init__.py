@@ -1,6 +1,7 @@
 """Where: from a citizen's words to district, street, community and point."""
 
+from bot.understanding.place.answer import answer_place, merge_places
 from bot.understanding.place.finder import find_place
 from bot.understanding.place.model import Place
 
-__all__ = ["Place", "find_place"]
+__all__ = ["Place", "answer_place", "find_place", "merge_places"]

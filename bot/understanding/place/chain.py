@@ -11,12 +11,26 @@ from bot.understanding.gazetteer import Entry, Hit, Kind, is_road_like
 from bot.understanding.place import grammar
 
 DetailKind = Literal[
-    "estate", "village", "road", "poi", "generic", "water", "area", "numbered", "relation", "inside", "vague", "noun", "junction"
+    "estate",
+    "village",
+    "road",
+    "poi",
+    "generic",
+    "water",
+    "area",
+    "numbered",
+    "relation",
+    "inside",
+    "vague",
+    "noun",
+    "junction",
 ]
 _FINE: frozenset[str] = frozenset({"estate", "village", "road", "poi", "water", "numbered", "junction"})
 _LOOSE = re.compile(r"那边|一带|那片|那块")
 # What turns a known name into a longer one: 物资学院 -> 物资学院路, 后北宫 -> 后北宫村, 大屯 -> 大屯站.
-_TAIL_OF_NAME = re.compile(r"[东南西北中]?(?:路|街|大街|里|村|桥|站|区|苑|园|渠|路口|小区|家园|社区|医院|公园|公寓|小学|中学|市场|地铁站)")
+_TAIL_OF_NAME = re.compile(
+    r"[东南西北中]?(?:路|街|大街|里|村|桥|站|区|苑|园|渠|路口|小区|家园|社区|医院|公园|公寓|小学|中学|市场|地铁站)"
+)
 
 
 _SHAPES: tuple[tuple[re.Pattern[str], DetailKind], ...] = (
@@ -124,26 +138,39 @@ class Reader:
         """The address that starts at ``position``, or None when nothing does."""
         text = self.text
         start = position
-        if text.startswith("北京", position) and not text.startswith("北京站", position):
+        named = self.known(position, frozenset({"area", "landmark", "road", "street"}), shortest=3)
+        if text.startswith("北京", position) and named is None:
             position += 3 if text.startswith("北京市", position) else 2
         chain = Chain(start, position)
         longer = self.known(position, frozenset({"area", "landmark", "road", "street"}), shortest=3)
         district = self.district_at(position)
-        if district and not district.full and longer and longer.end > district.end + 1 and self._whole(longer, district):
+        if (
+            district
+            and not district.full
+            and longer
+            and longer.end > district.end + 1
+            and self._whole(longer, district)
+        ):
             district = None
         if district:
             chain.district = district
             chain.start = district.start
             position = chain.end = district.end
             position = self._over_filler(position)
-        street = self.street_at(position) or self._unknown_street(position, chain) or self._stem_here(position, chain)
+        street = (
+            self.street_at(position)
+            or self._unknown_street(position, chain)
+            or self._stem_here(position, chain)
+        )
         if street:
             chain.street = street
             if not chain.district:
                 chain.start = street.start
             position = chain.end = street.end
             following = self._over_filler(position)
-            chain.separated = bool(re.search(r"[,，、;；:：\s]|这边|那边|这块|这片", text[position:following]))
+            chain.separated = bool(
+                re.search(r"[,，、;；:：\s]|这边|那边|这块|这片", text[position:following])
+            )
             position = following
         elif chain.district:
             chain.separated = bool(re.search(r"[,，、;；:：\s]|这边|那边", text[chain.end : position]))
@@ -172,9 +199,11 @@ class Reader:
         return Admin(found.start(), found.end(), (), full=True) if found else None
 
     def _stem_here(self, position: int, chain: Chain) -> Admin | None:
-        """"大兴黄村这边，...": a stem that is said to be the surroundings of what follows."""
+        """A stem that is said to be the surroundings of what follows, as in "大兴黄村这边，..."."""
         stem = self.stem_at(position) if chain.district else None
-        if stem and re.match(r"(?:这边|这块|这片|这儿|这里)[,，\s]*[一-龥]", self.text[stem.end : stem.end + 6]):
+        if stem and re.match(
+            r"(?:这边|这块|这片|这儿|这里)[,，\s]*[一-龥]", self.text[stem.end : stem.end + 6]
+        ):
             return stem
         return None
 
@@ -192,16 +221,15 @@ class Reader:
         text = self.text
         previous = chain.details[-1] if chain.details else None
         if previous is not None or chain.street or chain.district:
-            if found := self._follow(chain, position, previous):
-                return found
-            if previous and position < len(text) and text[position] == " ":
-                skipped = position + 1
-                if found := grammar.NUMBERED.match(text, skipped):
-                    return Detail(skipped, found.end(), "numbered")
-        if previous and previous.kind in {"vague", "noun", "inside"}:
-            return None
-        after_fine = previous is not None and previous.kind == "numbered"
-        if after_fine:
+            if followed := self._follow(chain, position, previous):
+                return followed
+            if (
+                previous
+                and text.startswith(" ", position)
+                and (found := grammar.NUMBERED.match(text, position + 1))
+            ):
+                return Detail(position + 1, found.end(), "numbered")
+        if previous and previous.kind in {"vague", "noun", "inside", "numbered"}:
             return None
         if position > 0 and previous is None and chain.district is None and chain.street is None:
             return self._named(position, anchored=False)
@@ -217,9 +245,9 @@ class Reader:
     def _follow(self, chain: Chain, position: int, previous: Detail | None) -> Detail | None:
         """Parts that need something before them."""
         text = self.text
-        if found := grammar.JUNCTION.match(text, position):
-            if previous and previous.kind in {"road", "area", "poi", "relation"}:
-                return Detail(position, found.end(), "junction")
+        joins = previous is not None and previous.kind in {"road", "area", "poi", "relation"}
+        if joins and (found := grammar.JUNCTION.match(text, position)):
+            return Detail(position, found.end(), "junction")
         if previous and text.startswith(("到", "至"), position):
             target = self.known(position + 1, frozenset({"area", "landmark", "street_stem"}))
             if target:
@@ -228,14 +256,18 @@ class Reader:
             return Detail(position, found.end(), "vague")
         if found := grammar.NUMBERED.match(text, position):
             return Detail(position, found.end(), "numbered")
-        if previous and previous.kind == "numbered" and (found := grammar.AFTER_BUILDING.match(text, position)):
+        if (
+            previous
+            and previous.kind == "numbered"
+            and (found := grammar.AFTER_BUILDING.match(text, position))
+        ):
             return Detail(position, found.end(), "numbered")
         if previous or chain.street:
             if found := grammar.RELATION.match(text, position):
                 return Detail(position, found.end(), "relation")
-            if previous and previous.kind != "relation" and self._inside_fits(previous):
-                if found := grammar.INSIDE.match(text, position):
-                    return Detail(position, found.end(), "inside")
+            fits = previous is not None and previous.kind != "relation" and self._inside_fits(previous)
+            if fits and (found := grammar.INSIDE.match(text, position)):
+                return Detail(position, found.end(), "inside")
             if found := grammar.OF_NOUN.match(text, position):
                 return Detail(position, found.end(), "noun")
         if previous and previous.kind == "relation":
@@ -244,7 +276,9 @@ class Reader:
                 return Detail(position, found.end(), "vague")
             if behind > position and (named := self._named(behind, anchored=True)):
                 return Detail(position, named.end, named.kind, named.entries)
-            if not _LOOSE.search(text, previous.start, previous.end) and (found := grammar.NEAR_NOUN.match(text, position)):
+            if not _LOOSE.search(text, previous.start, previous.end) and (
+                found := grammar.NEAR_NOUN.match(text, position)
+            ):
                 return Detail(position, found.end(), "noun")
         if previous is None and position < len(text):
             offset = 1 if text[position] == "有" else 0
@@ -255,7 +289,9 @@ class Reader:
 
     def _inside_fits(self, previous: Detail) -> bool:
         word = self.text[previous.start : previous.end]
-        return not word.endswith("天桥") and word.endswith(("站", "场", "室", "厕所", "店", "馆", "城", "厅", "桥", "楼", "地", "超市", "便道"))
+        return not word.endswith("天桥") and word.endswith(
+            ("站", "场", "室", "厕所", "店", "馆", "城", "厅", "桥", "楼", "地", "超市", "便道")
+        )
 
     def _named(self, position: int, *, anchored: bool) -> Detail | None:
         """A named thing: known ones first, then by the shape of the name."""
@@ -264,11 +300,12 @@ class Reader:
         best: Detail | None = None
         if known and (known.end - known.start >= 3 or not all(e.kind == "community" for e in known.entries)):
             best = Detail(known.start, known.end, self._kind_of(known), known.entries)
+        least = best.end if best else 0
         for pattern, kind in _SHAPES:
             if not anchored and kind == "water":
                 continue
             found = pattern.match(text, position)
-            if not found or (known and found.end() <= known.end):
+            if not found or found.end() <= least:
                 continue
             if best is None or self._better(best, found):
                 best = Detail(position, found.end(), kind, best.entries if best and kind == "village" else ())

@@ -20,13 +20,7 @@ _CLAUSE = re.compile(r"(?:^|[,，。!！?？;；:：\s、]|在|住|我家是?|�
 _STRONG = re.compile(rf"(?:{grammar._ESTATE_WORDS})$")
 # Where somebody comes from or is registered is not where the matter is.
 _ORIGIN = re.compile(r"(?:户口|户籍|老家|籍贯)(?:是|在|还在|落在)?$")
-_OURS: frozenset[Kind] = frozenset({"district", "district_stem", "street", "street_stem", "area", "landmark", "road"})
-# Stems and areas that are everyday words: alone they say nothing.
-_EVERYDAY = frozenset(
-    "前门 天桥 平房 东风 古城 老山 清水 新镇 向阳 迎风 星城 石楼 新华 胜利 光明 仁和 空港 双丰 城北 城南 安定 宝山 渤海 滨河 果园 鼓楼 高岭 "
-    "石城 永宁 旧县 四海 曙光 和义 新村 东湖 东升 温泉 永定 北苑 城关 香营 文景 通运 河北 长沟 城子 大台 天竺 和平街 桃园 稻田 八角 椿树 "
-    "北庄 康庄 石园 永顺 花园 香山 清河 景山 天坛 龙潭 月坛 金顶街 牛街".split()
-)
+_OURS: frozenset[Kind] = frozenset({"district", "district_stem", "street", "area", "landmark", "road"})
 
 
 def find_place(text: str) -> Place | None:
@@ -46,7 +40,7 @@ def find_in(said: Normalised, gazetteer: Gazetteer) -> Place | None:
     chains = _chains(reader)
     mentioned = _mentioned_district(chains)
     ranked = sorted(chains, key=lambda chain: _score(chain, text), reverse=True)
-    best = next((chain for chain in ranked if _tells(chain, text)), None)
+    best = next((chain for chain in ranked if _tells(chain, text, gazetteer)), None)
     if best is None:
         if outside := _elsewhere(said, reader):
             return outside
@@ -64,7 +58,15 @@ def find_in(said: Normalised, gazetteer: Gazetteer) -> Place | None:
 def _chains(reader: Reader) -> list[Chain]:
     """All addresses in the text, left to right, none inside another."""
     text = reader.text
-    starts = {position: True for position, hits in reader.hits.items() if any(_may_start(hit.entries[0].kind, hit.end - hit.start) or any(_may_start(e.kind, hit.end - hit.start) for e in hit.entries) for hit in hits)}
+    starts = {
+        position: True
+        for position, hits in reader.hits.items()
+        if any(
+            _may_start(hit.entries[0].kind, hit.end - hit.start)
+            or any(_may_start(e.kind, hit.end - hit.start) for e in hit.entries)
+            for hit in hits
+        )
+    }
     for found in _CLAUSE.finditer(text):
         starts.setdefault(found.end(), False)
     chains: list[Chain] = []
@@ -117,7 +119,7 @@ def _score(chain: Chain, text: str) -> float:
     return score - 0.01 * chain.start
 
 
-def _tells(chain: Chain, text: str) -> bool:
+def _tells(chain: Chain, text: str, gazetteer: Gazetteer) -> bool:
     """Whether the chain says where, beyond a bare district or an everyday word."""
     if _ORIGIN.search(text[: chain.start]):
         return False
@@ -128,7 +130,7 @@ def _tells(chain: Chain, text: str) -> bool:
     first = chain.details[0]
     if chain.district:
         return first.kind not in {"relation", "inside", "noun", "numbered"}
-    if text[first.start : first.end] in _EVERYDAY:
+    if text[first.start : first.end] in gazetteer.everyday:
         here = bool(grammar.HERE_BEFORE.search(text[: chain.start])) or chain.start == 0
         return here and len(chain.details) > 1 and chain.fine
     return True
@@ -161,15 +163,23 @@ def _elsewhere(said: Normalised, reader: Reader) -> Place | None:
             continue
         before = text[:position]
         stated = re.search(r"(?:在|住|老家|我家|我是|我们是|地址是?|^|[,，。])(?:在|是)?$", before)
-        if not stated or re.match(r"(?:人|户口|户籍|过来|来的|牌照|车牌|的?司机|口音|菜|面馆|话)", text[hit.end :]):
+        if not stated or re.match(
+            r"(?:人|户口|户籍|过来|来的|牌照|车牌|的?司机|口音|菜|面馆|话)", text[hit.end :]
+        ):
             continue
         end = hit.end
         while following := reader.known(end, frozenset({"elsewhere"})):
             end = following.end
-        tail = re.match(r"(?:[一-龥]{1,6}?(?:市|区|县|镇|乡|街道|路|街|村|小区|花园|家园|城)){0,4}(?:\d+(?:号楼|号院|号|栋|单元|室))*", text[end:])
+        tail = re.match(
+            r"(?:[一-龥]{1,6}?(?:市|区|县|镇|乡|街道|路|街|村|小区|花园|家园|城)){0,4}(?:\d+(?:号楼|号院|号|栋|单元|室))*",
+            text[end:],
+        )
         end += tail.end() if tail else 0
         return Place(
-            text=said.quote(position, end), span=said.original_span(position, end), precision="specific", elsewhere=True
+            text=said.quote(position, end),
+            span=said.original_span(position, end),
+            precision="specific",
+            elsewhere=True,
         )
     return None
 
@@ -204,7 +214,11 @@ def _place(said: Normalised, chain: Chain, resolved: Resolved) -> Place:
 def _precision(chain: Chain, words: str) -> Precision:
     if _VAGUE_WORDS.search(words):
         return "vague"
-    if re.search(r"的?(?:小区|公寓|村|院)$", words) and chain.details[-1].kind == "noun" and not _first(chain, words, ("estate",)):
+    if (
+        re.search(r"的?(?:小区|公寓|村|院)$", words)
+        and chain.details[-1].kind == "noun"
+        and not _first(chain, words, ("estate",))
+    ):
         return "vague"
     if not chain.details or all(detail.kind in {"area", "inside"} for detail in chain.details):
         return "area"
@@ -233,10 +247,16 @@ def _span(chain: Chain, text: str) -> tuple[int, int]:
     first_detail = details[0]
     start = first_detail.start
     if street:
-        return (start if chain.separated or _repeats(street.start, street.end, first_detail, text) else street.start), end
+        return (
+            start
+            if chain.separated or _repeats(street.start, street.end, first_detail, text)
+            else street.start
+        ), end
     if district is None or chain.separated:
         return start, end
-    if first_detail.kind in {"poi"} and grammar.GENERIC_POI.fullmatch(text, first_detail.start, first_detail.end):
+    if first_detail.kind in {"poi"} and grammar.GENERIC_POI.fullmatch(
+        text, first_detail.start, first_detail.end
+    ):
         return district.start, end
     if district.full:
         return start, end
@@ -244,7 +264,12 @@ def _span(chain: Chain, text: str) -> tuple[int, int]:
         return start, end
     if grammar.HERE_BEFORE.search(text[: chain.start]) and not text[start:end].endswith("地铁站"):
         return district.start, end
-    if is_road_like(text[start : first_detail.end]) or first_detail.kind in {"road", "poi", "estate", "village"}:
+    if is_road_like(text[start : first_detail.end]) or first_detail.kind in {
+        "road",
+        "poi",
+        "estate",
+        "village",
+    }:
         return start, end
     return district.start, end
 

@@ -47,11 +47,13 @@ def resolve(chain: Chain, text: str, gazetteer: Gazetteer, also_said: str | None
         district, source = districts[0], "inferred"
     elif district is None and districts:
         return Resolved(candidates=tuple((entry.district, entry.street or "") for entry in matching[:5]))
-    streets = list(dict.fromkeys(entry.street for entry in matching if entry.district == district and entry.street))
+    streets = list(
+        dict.fromkeys(entry.street for entry in matching if entry.district == district and entry.street)
+    )
     candidates = tuple((district, street) for street in streets if district and street)[:5]
     if said and source == "inferred" and candidates:
         source = "said"
-    if district and len(streets) == 1 and _settles(chain, text):
+    if district and len(streets) == 1 and _settles(chain):
         return Resolved(district, streets[0], source, "inferred", ())
     return Resolved(district, None, source, None, candidates)
 
@@ -71,7 +73,9 @@ def _with_street(
     fitting = [entry for entry in entries if context in (None, entry.district)]
     if len(fitting) == 1:
         entry = fitting[0]
-        return Resolved(entry.district, entry.street, "said" if context else "inferred", "inferred" if guessed else "said")
+        return Resolved(
+            entry.district, entry.street, "said" if context else "inferred", "inferred" if guessed else "said"
+        )
     options = tuple((entry.district, entry.street or "") for entry in (fitting or entries))
     if fitting and context:
         return Resolved(context, fitting[0].street, "said", "ambiguous", options)
@@ -89,12 +93,14 @@ def _implied(chain: Chain, text: str) -> list[Entry]:
         if any(entry.kind in {"area", "landmark", "road", "street_stem"} for entry in entries):
             entries = [entry for entry in entries if entry.kind != "community"]
         if is_road_like(text[detail.start : detail.end]):
-            entries = [Entry(e.name, "road", e.district) for e in entries if e.kind in {"road", "street_stem"}]
+            entries = [
+                Entry(e.name, "road", e.district) for e in entries if e.kind in {"road", "street_stem"}
+            ]
         found += entries
     return sorted(found, key=lambda entry: entry.street is None)
 
 
-def _settles(chain: Chain, text: str) -> bool:
+def _settles(chain: Chain) -> bool:
     """Whether the chain is fine enough for a street to follow from a short name in it.
 
     "东小口芸窗里小区" is in 东小口; "东小口那边一个店" or a bare "东小口" may lie in any of its neighbours.
@@ -110,7 +116,8 @@ def _settles(chain: Chain, text: str) -> bool:
         return True
     behind = chain.details[last_named + 1 :]
     if any(
-        detail.kind in {"estate", "village", "numbered", "road"} or (detail.kind == "poi" and detail.end - detail.start > 3)
+        detail.kind in {"estate", "village", "numbered", "road"}
+        or (detail.kind == "poi" and detail.end - detail.start > 3)
         for detail in behind
     ):
         return not any(detail.kind == "relation" and detail.start == named.end for detail in behind)
