@@ -13,7 +13,6 @@ import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool
 
-from bot.errors import StorageError
 from bot.intake import statements
 from bot.intake.delivery import Delivery, Sender
 from bot.intake.engine import EngineClient
@@ -126,8 +125,6 @@ class WorkerService:
         finally:
             rescue.cancel()
             await asyncio.gather(rescue, return_exceptions=True)
-        if not self._stopping:
-            raise StorageError("The worker ended because PostgreSQL was away for too long.")
 
     async def _run_worker(self, worker: TurnWorker) -> None:
         if not self._stopping:

@@ -26,6 +26,8 @@ from procrastinate.job_context import JobContext, JobResult
 from procrastinate.retry import RetryDecision
 from procrastinate.worker import Worker
 
+from bot.errors import StorageError
+
 _log = structlog.get_logger(__name__)
 
 BATCH = 4
@@ -53,13 +55,25 @@ class TurnWorker(Worker):
         super().__init__(**others)
         self._patience = patience
         self._away_since: float | None = None
+        self._ending = False
 
     async def work(self) -> None:
-        """Work until :meth:`end`; ends by itself, quietly, when PostgreSQL was away for too long."""
-        await self.run()  # type: ignore[no-untyped-call]
+        """Work until :meth:`end`.
+
+        Raises:
+            StorageError: PostgreSQL was away for longer than the patience. Jobs in hand are rescued by another worker.
+        """
+        self._ending = False
+        try:
+            await self.run()  # type: ignore[no-untyped-call]
+        except (exceptions.ConnectorException, psycopg.Error) as error:
+            raise StorageError("The worker ended because PostgreSQL was away for too long.") from error
+        if not self._ending:
+            raise StorageError("The worker ended because PostgreSQL was away for too long.")
 
     def end(self) -> None:
         """Take no more jobs; :meth:`work` returns when those in hand are done."""
+        self._ending = True
         self.stop()  # type: ignore[no-untyped-call]
 
     def look(self) -> None:
