@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.settings import PROJECT, Settings
@@ -59,6 +61,13 @@ def suda(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "serve.cli", *arguments]
 
 
+def fresh_folder(folder: Path) -> Path:
+    """The folder, empty: what an earlier run left there would count again."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
 class Plan:
     """The programs of one system.
 
@@ -92,6 +101,10 @@ class Plan:
     def front(self, env: dict[str, str], addresses: Addresses) -> list[Program]:
         """What need not wait for the engine: the web server and the process that takes the turns."""
         ready = f"{addresses.base}/healthz"
+        env = {
+            **env,
+            "PROMETHEUS_MULTIPROC_DIR": str(fresh_folder(self._settings.data_dir / "run" / "metrics")),
+        }
         return [
             Program("app", suda("serve"), env, PROJECT, ready_url=ready, grace=5.0),
             Program("worker", suda("work"), env, PROJECT, grace=4.0),

@@ -158,8 +158,20 @@ class System:
 
     async def _ready(self, child: Child) -> None:
         began = time.monotonic()
-        await child.wait_ready(READY_WITHIN)
+        comfort = asyncio.create_task(self._still_waiting(child.program.name))
+        try:
+            await child.wait_ready(READY_WITHIN)
+        finally:
+            comfort.cancel()
         self._say(f"{child.program.name} ready ({time.monotonic() - began:.1f} s)")
+
+    async def _still_waiting(self, name: str) -> None:
+        began = time.monotonic()
+        while True:
+            await asyncio.sleep(15)
+            self._say(
+                f"  ... {name}: {time.monotonic() - began:.0f} s so far (the first start learns from the content)"
+            )
 
     def _announce(self, addresses: Addresses) -> Running:
         running = Running(
