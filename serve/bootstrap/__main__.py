@@ -22,7 +22,9 @@ def main() -> None:
     """Set up, then run the command in the app's environment."""
     parser = argparse.ArgumentParser(prog="serve.bootstrap", description=__doc__)
     parser.add_argument("--dev", action="store_true", help="also what tests and checks need")
-    parser.add_argument("command", nargs=argparse.REMAINDER, help="becomes this program of the app's environment")
+    parser.add_argument(
+        "command", nargs=argparse.REMAINDER, help="becomes this program of the app's environment"
+    )
     options = parser.parse_args()
     # A shell that starts us in the background makes SIGINT ignored; here it must work.
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -119,14 +119,20 @@ def make_engine(uv: str, python: str, environment: Mapping[str, str]) -> None:
     need_space(PROJECT, ENGINE_GIGABYTES, "The engine's environment")
     stamp.clear()
     interpreter = str(ENGINE / "bin" / "python")
-    run(
-        "making the engine's environment",
-        [uv, "venv", "-q", "--clear", "--python", python, str(ENGINE)],
-        environment,
-    )
+    if not _runs_310(interpreter):
+        make = [uv, "venv", "-q", "--clear", "--python", python, str(ENGINE)]
+        run("making the engine's environment", make, environment)
     run(
         "installing the dialogue engine (about 1.5 GB)",
         [uv, "pip", "sync", "--require-hashes", "--python", interpreter, str(ENGINE_LOCK)],
         environment,
     )
     stamp.set(_hash(ENGINE_LOCK))
+
+
+def _runs_310(interpreter: str) -> bool:
+    code = "import sys; sys.exit(sys.version_info[:2] != (3, 10))"
+    try:
+        return subprocess.run([interpreter, "-I", "-c", code], check=False).returncode == 0
+    except OSError:
+        return False
