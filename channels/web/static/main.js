@@ -48,7 +48,7 @@ function tell(text, tone, fades) {
 function loseConnection() {
   if (lost) return;
   lost = true;
-  tell("连接断开了，正在重新连接。您发的消息会自动补发。", "warn", false);
+  tell("连接断开，正在重连，消息会自动补发。", "warn", false);
 }
 
 function findConnection() {

@@ -33,7 +33,7 @@ function Welcome() {
       { className: "privacy" },
       h("svg", { viewBox: "0 0 20 20", "aria-hidden": true, focusable: false },
         h("path", { d: "M10 1.800 3.500 4.300v5c0 4.200 2.700 7.400 6.500 8.900 3.800-1.500 6.500-4.700 6.500-8.900v-5zM7 9.900l2.200 2.200L13.300 8" })),
-      h("span", null, "对话和您留下的联系方式会加密保存，只用于办理诉求；本机只存一个随机编号，用来认出是您。"),
+      h("span", null, "对话和您留下的联系方式会加密保存，只用于办理诉求；本机只存一个认出您的随机编号，和还没发出去的话。"),
     ),
   );
 }
@@ -92,7 +92,8 @@ function Notice({ text, tone }) {
 
 export function App({ lines, notice, loaded, elder, onSay }) {
   const messages = useRef(null);
-  const waiting = unanswered(lines).length > 0;
+  // Who waits for the line to come back is not being answered yet.
+  const waiting = unanswered(lines).some((line) => line.state !== "waiting");
   const offered = lines.length === 0 ? (loaded ? STARTERS : []) : waiting ? [] : choices(lines);
 
   // ChatUI has no live region of its own that suits a log: this one reads out new lines and not the old ones again.
