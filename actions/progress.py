@@ -5,9 +5,9 @@ from __future__ import annotations
 from actions.guard import Events, GuardedAction
 from actions.turn import Turn
 from actions.complaint.wording import due_in_words
-from bot.cases import CaseView, cases_of, find_case, read_number
+from bot.cases import CaseView, cases_of, find_case, find_number, parse_tracking_code
 from bot.errors import CaseNotFound
-from bot.identity import citizen
+from bot.identity import citizen_by_id
 
 SHOWN = 3
 """Cases listed at once, the newest first."""
@@ -15,17 +15,17 @@ SHOWN = 3
 
 def mentions_number(text: str) -> bool:
     """Whether ``text`` holds something that can only be a case number, right or mistyped."""
-    return read_number(text) is not None
+    return find_number(text) is not None or parse_tracking_code(text) is not None
 
 
 async def say_progress(turn: Turn) -> None:
     """Tell how the named case, or the citizen's latest ones, stand."""
-    named = read_number(turn.text)
-    if named is not None and not named.valid:
+    named = find_number(turn.text)
+    if named is not None and named.number is None:
         turn.say("utter_progress_bad_number")
         return
     async with turn.services.database.session() as session:
-        owner = await citizen(session, turn.services.vault, turn.citizen_id)
+        owner = await citizen_by_id(session, turn.services.vault, turn.citizen_id)
         if named is None:
             cases = await cases_of(session, owner)
         else:

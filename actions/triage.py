@@ -62,13 +62,13 @@ async def judge(turn: Turn) -> Verdict:
     if turn.intent == "out_of_scope" and turn.intent_confidence >= SURE:
         return Verdict("off_topic")
     understood = await _understand(turn)
-    said = bool(understood.location or understood.occurred or understood.contact)
+    said = bool(understood.place or understood.occurred or understood.contact)
     sounds_asking = understood.kind == "咨询" or (turn.intent == "ask_question" and asks(text))
     if sounds_asking and not (said and turn.intent == "report_problem"):
         answer = await look_up(turn, text)
         if answer.article_id is not None or understood.kind == "咨询" or not said:
             return Verdict("question", understood, answer)
-    if said or understood.confidence >= MATTER or (turn.intent == "report_problem" and turn.intent_confidence >= SURE):
+    if said or (understood.confidence or 0.0) >= MATTER or (turn.intent == "report_problem" and turn.intent_confidence >= SURE):
         return Verdict("complaint", understood)
     answer = await look_up(turn, text)
     if answer.article_id is not None:

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from bot.understanding import Occurred, Place
+from bot.understanding import Occurred
+from bot.understanding.place import Place
 
 Question = Literal["description", "place", "occurred", "contact", "confirmed"]
 """What the form may ask, in its order; also the names of its slots."""

@@ -59,7 +59,7 @@ class ValidateComplaintForm(GuardedAction):
         draft = warn(turn, describe(draft, turn, verdict))
         if not draft.dangers:
             understood = verdict.understanding
-            if understood is not None and understood.category is not None and understood.confidence >= TITLE_SURE:
+            if understood is not None and (understood.confidence or 0.0) >= TITLE_SURE:
                 turn.say("utter_note_matter", matter=draft.title)
             else:
                 turn.say("utter_acknowledge_hard")

@@ -9,16 +9,9 @@ from datetime import datetime
 
 from actions.complaint.asking import PLACE_TRIES, place_is_enough
 from actions.complaint.draft import Draft, Question
-from bot.understanding import (
-    Contact,
-    answer_place,
-    answer_time,
-    find_contact,
-    find_contact_problem,
-    find_place,
-    find_time,
-    merge_places,
-)
+from bot.understanding import answer_time, find_time
+from bot.understanding.contact import Contact, find_contact, find_contact_problem
+from bot.understanding.place import answer_place, find_place, merge_places
 
 SURE = 0.55
 """Confidence from which an intent alone steers the talk."""

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from actions.complaint.draft import Draft
 from bot.clock import in_city
-from bot.understanding import Occurred, Place
+from bot.understanding import Occurred
+from bot.understanding.place import Place
 
 MATTER_SHOWN = 120
 """Characters of the matter that a read-back repeats."""
