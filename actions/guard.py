@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.services import Services
 from actions.turn import Turn
 from bot.errors import StorageError
+from bot.observability import metrics
 
 log = structlog.get_logger(__name__)
 
@@ -43,10 +44,12 @@ class GuardedAction(Action):
         started = time.perf_counter()
         turn = Turn.of(self.services, dispatcher, tracker)
         try:
-            events = await self.act(turn)
+            with metrics.step("action"):
+                events = await self.act(turn)
         except StorageError:
             raise
         except Exception as error:
+            metrics.error_happened(f"action_{type(error).__name__}")
             log.exception("action.failed", action=self.name(), inbox_id=turn.inbox_id, error=type(error).__name__)
             dispatcher.messages.clear()
             dispatcher.utter_message(response="utter_apology")

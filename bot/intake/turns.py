@@ -20,6 +20,7 @@ from bot.intake.sealed import open_incoming, seal_reply
 from bot.intake.text import clean
 from bot.intake.wording import GAVE_UP, KEPT
 from bot.messages import Reply
+from bot.observability import metrics
 from bot.storage.sealing import Vault
 
 _log = structlog.get_logger(__name__)
@@ -111,20 +112,21 @@ class Turns:
             return
         try:
             point("before_engine")
-            replies = await self._engine.take_turn(
-                Turn(
-                    inbox_id=inbox_id,
-                    citizen_id=message.citizen_id,
-                    key=message.key,
-                    text=clean(message.text, self._limit),
-                    sent_at=message.sent_at,
-                    channel=message.channel,
-                    metadata=message.payload,
-                )
+            turn = Turn(
+                inbox_id=inbox_id,
+                citizen_id=message.citizen_id,
+                key=message.key,
+                text=clean(message.text, self._limit),
+                sent_at=message.sent_at,
+                channel=message.channel,
+                metadata=message.payload,
             )
+            with metrics.step("engine"):
+                replies = await self._engine.take_turn(turn)
             point("after_engine")
         except EngineDown as error:
             self._engine_away = True
+            metrics.error_happened(error_code(error))
             await self._wait_for_engine(message, tries, error)
         except EngineRefused as error:
             _log.error("turn_refused", inbox_id=inbox_id, error=str(error))
@@ -183,16 +185,18 @@ class Turns:
         attempts = rows[0][0] if rows else self._max_attempts
         _log.warning("turn_failed", inbox_id=message.inbox_id, error=code, attempts=attempts)
         if attempts < self._max_attempts:
+            metrics.error_happened(code)
             raise TryAgain("The turn failed; it is tried again.", after=pause(min(tries, 2))) from error
         await self._give_up(message, code)
 
     async def _give_up(self, message: Waiting, code: str) -> None:
+        metrics.error_happened(code)
         await self._store(message, [GAVE_UP], state="failed", code=code)
 
     async def _store(
         self, message: Waiting, replies: Sequence[Reply], *, state: str, code: str | None = None
     ) -> None:
-        await self._execute(
+        stored = await self._execute(
             statements.STORE,
             {
                 "inbox_id": message.inbox_id,
@@ -204,6 +208,8 @@ class Turns:
                 "outbox_state": self._outbox_state(message.channel),
             },
         )
+        if stored:  # else another run was first
+            metrics.turn_ended(message.channel, state, len(replies))
 
     def _outbox_state(self, channel: str) -> str:
         return "kept" if channel in self._pulled else "ready"
