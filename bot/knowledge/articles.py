@@ -123,7 +123,7 @@ def parse_article(name: str, text: str) -> Article:
         post = frontmatter.loads(text)
         fields = _FrontMatter.model_validate(post.metadata)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 1
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ContentError(
             f"{name}, line {line}: the front matter is no YAML ({error.problem}). Quote the value."
         ) from error
