@@ -35,6 +35,10 @@ _AREA_STEMS = frozenset({"金融街", "和平街", "牛街", "金顶街"})
 _MUNICIPALITIES = frozenset({"天津", "上海", "重庆"})
 
 
+# Names such as SOHO are found in any case; one character stays one character.
+_UPPER = {ord(letter): letter.upper() for letter in "abcdefghijklmnopqrstuvwxyz"}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What one name can mean.
@@ -81,7 +85,7 @@ class Gazetteer:
         self.everyday = frozenset(row["name"] for row in _rows(folder / "everyday.csv", ("name",)))
         automaton = ahocorasick.Automaton()
         for name, entries in self._names.items():
-            automaton.add_word(name, (len(name), tuple(dict.fromkeys(entries))))
+            automaton.add_word(name.translate(_UPPER), (len(name), tuple(dict.fromkeys(entries))))
         automaton.make_automaton()
         self._automaton = automaton
 
@@ -132,7 +136,7 @@ class Gazetteer:
 
     def find(self, text: str) -> Iterator[Hit]:
         """Every name in ``text``, overlapping ones too, in the order of their ends."""
-        for last, (length, entries) in self._automaton.iter(text):
+        for last, (length, entries) in self._automaton.iter(text.translate(_UPPER)):
             yield Hit(last + 1 - length, last + 1, entries)
 
     def meanings(self, name: str) -> tuple[Entry, ...]:

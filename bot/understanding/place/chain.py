@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.understanding.gazetteer import Entry, Hit, Kind, is_road_like
+from bot.understanding.gazetteer import Entry, Gazetteer, Hit, Kind, is_road_like
 from bot.understanding.place import grammar
+from bot.understanding.place.sounds import similar_street
 
 DetailKind = Literal[
     "estate",
@@ -25,12 +26,9 @@ DetailKind = Literal[
     "noun",
     "junction",
 ]
+_QUARTERED: frozenset[str] = frozenset({"estate", "village", "area", "road", "numbered"})
 _FINE: frozenset[str] = frozenset({"estate", "village", "road", "poi", "water", "numbered", "junction"})
 _LOOSE = re.compile(r"那边|一带|那片|那块")
-# What turns a known name into a longer one: 物资学院 -> 物资学院路, 后北宫 -> 后北宫村, 大屯 -> 大屯站.
-_TAIL_OF_NAME = re.compile(
-    r"[东南西北中]?(?:路|街|大街|里|村|桥|站|区|苑|园|渠|路口|小区|家园|社区|医院|公园|公寓|小学|中学|市场|地铁站)"
-)
 
 
 _SHAPES: tuple[tuple[re.Pattern[str], DetailKind], ...] = (
@@ -92,10 +90,12 @@ class Reader:
     Args:
         text: The clean text.
         hits: All gazetteer names in it.
+        gazetteer: Where they come from.
     """
 
-    def __init__(self, text: str, hits: Iterable[Hit]) -> None:
+    def __init__(self, text: str, hits: Iterable[Hit], gazetteer: Gazetteer) -> None:
         self.text = text
+        self.gazetteer = gazetteer
         self.hits: dict[int, list[Hit]] = {}
         for hit in hits:
             self.hits.setdefault(hit.start, []).append(hit)
@@ -193,10 +193,16 @@ class Reader:
 
     def _unknown_street(self, position: int, chain: Chain) -> Admin | None:
         """A street's name that is not in the list, right behind a district: a slip of the pen or of the ear."""
-        if not chain.district:
-            return None
         found = grammar.UNKNOWN_STREET.match(self.text, position)
+        if not chain.district and not (found and found[0].endswith("街道") and self._begins(position)):
+            return None
+        if not chain.district and found and similar_street(found[0], self.gazetteer, None) is None:
+            return None
         return Admin(found.start(), found.end(), (), full=True) if found else None
+
+    def _begins(self, position: int) -> bool:
+        """Whether a clause begins at ``position``."""
+        return position == 0 or self.text[position - 1] in ",，。!！;；:： \n在住是"
 
     def _stem_here(self, position: int, chain: Chain) -> Admin | None:
         """A stem that is said to be the surroundings of what follows, as in "大兴黄村这边，..."."""
@@ -256,6 +262,9 @@ class Reader:
             return Detail(position, found.end(), "vague")
         if found := grammar.NUMBERED.match(text, position):
             return Detail(position, found.end(), "numbered")
+        quartered = previous is not None and previous.kind in _QUARTERED
+        if quartered and (found := grammar.QUARTER.match(text, position)):
+            return Detail(position, found.end(), "numbered")
         if (
             previous
             and previous.kind == "numbered"
@@ -268,6 +277,8 @@ class Reader:
             fits = previous is not None and previous.kind != "relation" and self._inside_fits(previous)
             if fits and (found := grammar.INSIDE.match(text, position)):
                 return Detail(position, found.end(), "inside")
+            if text.startswith("的", position) and (found := grammar.VAGUE.match(text, position + 1)):
+                return Detail(position, found.end(), "vague")
             if found := grammar.OF_NOUN.match(text, position):
                 return Detail(position, found.end(), "noun")
         if previous and previous.kind == "relation":
@@ -297,26 +308,39 @@ class Reader:
         """A named thing: known ones first, then by the shape of the name."""
         text = self.text
         known = self.known(position, frozenset({"area", "landmark", "road", "community", "street_stem"}))
-        best: Detail | None = None
         if known and (known.end - known.start >= 3 or not all(e.kind == "community" for e in known.entries)):
-            best = Detail(known.start, known.end, self._kind_of(known), known.entries)
-        least = best.end if best else 0
+            return self._known_detail(known)
+        best: Detail | None = None
         for pattern, kind in _SHAPES:
             if not anchored and kind == "water":
                 continue
             found = pattern.match(text, position)
-            if not found or found.end() <= least:
-                continue
-            if best is None or self._better(best, found):
-                best = Detail(position, found.end(), kind, best.entries if best and kind == "village" else ())
+            if found and (best is None or found.end() < best.end):
+                best = Detail(position, found.end(), kind)
         return best
 
-    def _better(self, best: Detail, found: re.Match[str]) -> bool:
-        """The nearer end wins between shapes; a known name yields only to a longer word it begins."""
-        if best.entries and best.kind != "village":
-            rest = self.text[best.end : found.end()]
-            return bool(_TAIL_OF_NAME.fullmatch(rest)) and not (best.kind == "road" and rest == "口")
-        return found.end() < best.end
+    def _known_detail(self, known: Hit) -> Detail:
+        """A known name, or the longer name that it begins; of that it tells the district at most."""
+        kind = self._kind_of(known)
+        tail = grammar.TAIL.match(self.text, known.end)
+        name = self.text[known.start : known.end]
+        if not tail or (kind == "road" and not tail[0].startswith(("口", "桥"))):
+            return Detail(known.start, known.end, kind, known.entries)
+        if tail[0].endswith("村") or (tail[0] in {"小区", "社区"} and kind == "estate"):
+            return Detail(known.start, tail.end(), "village" if tail[0] == "村" else "estate", known.entries)
+        entries = tuple(
+            Entry(e.name, "area", e.district)
+            for e in known.entries
+            if e.kind not in {"community", "elsewhere"}
+        )
+        longer: DetailKind = "poi"
+        if tail[0].endswith(("路", "街", "桥", "胡同")):
+            longer = "road"
+        elif tail[0].endswith(("里", "区", "村", "苑", "园", "家园", "公寓", "大厦")) and not name.endswith(
+            "公"
+        ):
+            longer = "estate"
+        return Detail(known.start, tail.end(), longer, entries)
 
     def _kind_of(self, hit: Hit) -> DetailKind:
         kinds = {entry.kind for entry in hit.entries}

@@ -36,7 +36,7 @@ def find_in(said: Normalised, gazetteer: Gazetteer) -> Place | None:
     text = said.text
     if not text.strip():
         return None
-    reader = Reader(text, gazetteer.find(text))
+    reader = Reader(text, gazetteer.find(text), gazetteer)
     chains = _chains(reader)
     mentioned = _mentioned_district(chains)
     ranked = sorted(chains, key=lambda chain: _score(chain, text), reverse=True)
@@ -77,9 +77,18 @@ def _chains(reader: Reader) -> list[Chain]:
         if chain := reader.chain_at(position):
             if not starts[position] and not _strong(chain, text):
                 continue
+            if not starts[position] and any(
+                _names_admin(reader, inside) for inside in range(position + 1, chain.end)
+            ):
+                continue
             chains.append(chain)
             covered = chain.end
     return chains
+
+
+def _names_admin(reader: Reader, position: int) -> bool:
+    """Whether a district or a street in full begins at ``position``."""
+    return reader.known(position, frozenset({"district", "district_stem", "street"})) is not None
 
 
 def _may_start(kind: str, length: int) -> bool:
@@ -262,7 +271,7 @@ def _span(chain: Chain, text: str) -> tuple[int, int]:
         return start, end
     if any(detail.kind in {"estate", "village", "numbered"} for detail in details):
         return start, end
-    if grammar.HERE_BEFORE.search(text[: chain.start]) and not text[start:end].endswith("地铁站"):
+    if grammar.HERE_BEFORE.search(text[: chain.start]) and not text[start:end].endswith("站"):
         return district.start, end
     if is_road_like(text[start : first_detail.end]) or first_detail.kind in {
         "road",

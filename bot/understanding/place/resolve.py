@@ -94,7 +94,9 @@ def _implied(chain: Chain, text: str) -> list[Entry]:
             entries = [entry for entry in entries if entry.kind != "community"]
         if is_road_like(text[detail.start : detail.end]):
             entries = [
-                Entry(e.name, "road", e.district) for e in entries if e.kind in {"road", "street_stem"}
+                Entry(e.name, "road", e.district)
+                for e in entries
+                if e.kind in {"road", "area", "street_stem"}
             ]
         found += entries
     return sorted(found, key=lambda entry: entry.street is None)

@@ -1,0 +1,255 @@
+"""What a citizen or clerk sees of places: the words that name it, district, street, and what is still open."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import ContentError
+from bot.settings import PROJECT
+from bot.understanding.evaluation_place import character_f1, evaluate_file
+from bot.understanding.gazetteer import Gazetteer
+from bot.understanding.place import answer_place, find_place, merge_places
+
+FULL = [
+    ("朝阳区劲松街道农光里207楼3单元暖气不热", "劲松街道农光里207楼3单元", "朝阳区", "劲松街道"),
+    (
+        "我住在海淀区花园路街道塔院小区晴波园5号楼，电梯坏了三天",
+        "花园路街道塔院小区晴波园5号楼",
+        "海淀区",
+        "花园路街道",
+    ),
+    ("你好 我在大兴区旧宫镇德茂小区 2号楼 没水了", "旧宫镇德茂小区 2号楼", "大兴区", "旧宫地区"),
+    ("门头沟区龙泉镇三家店村的垃圾没人清", "龙泉镇三家店村", "门头沟区", "龙泉地区"),
+    ("石景山区八角街道 杨庄北区 6栋 电梯故障", "杨庄北区 6栋", "石景山区", "八角街道"),
+    ("怀柔区怀北镇河防口村路灯不亮", "怀北镇河防口村", "怀柔区", "怀北镇"),
+    ("平谷区马昌营镇毛官营村东头有人烧秸秆", "马昌营镇毛官营村东头", "平谷区", "马昌营镇"),
+    ("延庆区八达岭镇石峡村民宿污水", "八达岭镇石峡村", "延庆区", "八达岭镇"),
+    (
+        "大兴区西红门镇鸿坤理想城礼域府8号楼一单元",
+        "西红门镇鸿坤理想城礼域府8号楼一单元",
+        "大兴区",
+        "西红门地区",
+    ),
+    ("北京市丰台区方庄芳群园一区5号楼", "方庄芳群园一区5号楼", "丰台区", "方庄街道"),
+    ("東城區東直門街道清水苑2號樓停電", "東直門街道清水苑2號樓", "东城区", "东直门街道"),
+    ("朝阳区　望京街道　望京花园１０５号楼", "望京花园１０５号楼", "朝阳区", "望京街道"),
+]
+
+
+@pytest.mark.parametrize(("said", "words", "district", "street"), FULL)
+def test_full_address(said: str, words: str, district: str, street: str) -> None:
+    place = find_place(said)
+    assert place is not None
+    assert (place.text, place.district, place.street) == (words, district, street)
+    assert said[slice(*place.span)] == words
+    assert place.district_source == "said"
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "district"),
+    [
+        ("西二旗大街和软件园路交叉口红绿灯坏了", "西二旗大街和软件园路交叉口", "海淀区"),
+        ("五道口地铁站A口黑车扎堆", "五道口地铁站A口", "海淀区"),
+        ("西城区德胜门外大街新风街2号院3号楼", "德胜门外大街新风街2号院3号楼", "西城区"),
+        ("大望路地铁站附近的一家火锅店吃坏肚子", "大望路地铁站附近的一家火锅店", "朝阳区"),
+        ("牛街清真寺对面的超市卖过期肉", "牛街清真寺对面的超市", "西城区"),
+        ("亮马桥路燕莎桥下积水", "亮马桥路燕莎桥下", "朝阳区"),
+        ("北京站附近黑车多", "北京站附近", "东城区"),
+        ("海淀区清华东路西口的报刊亭占道", "清华东路西口", "海淀区"),
+        ("东直门外大街的公交站牌倒了", "东直门外大街", "东城区"),
+    ],
+)
+def test_roads_crossings_and_stations_give_the_district_only(said: str, words: str, district: str) -> None:
+    place = find_place(said)
+    assert place is not None
+    assert (place.text, place.district, place.street) == (words, district, None)
+
+
+def test_an_estate_of_the_gazetteer_gives_district_and_street() -> None:
+    place = find_place("我们农光里中社区的快递柜没电了")
+    assert place is not None
+    assert (place.district, place.street, place.street_source) == ("朝阳区", "劲松街道", "inferred")
+
+
+def test_a_short_name_alone_does_not_settle_the_street() -> None:
+    place = find_place("昌平回龙观那边一家理发店跑路了")
+    assert place is not None
+    assert place.district == "昌平区"
+    assert place.street is None
+    assert ("昌平区", "回龙观街道") in place.candidates
+    assert place.precision == "vague"
+
+
+def test_one_street_name_in_two_districts_is_asked_back() -> None:
+    place = find_place("八里庄街道的菜市场太脏")
+    assert place is not None
+    assert place.district is None
+    assert place.street_source == "ambiguous"
+    assert {district for district, _ in place.candidates} == {"朝阳区", "海淀区"}
+    settled = merge_places(place, answer_place("海淀区"))
+    assert settled is not None
+    assert (settled.district, settled.street) == ("海淀区", "八里庄街道")
+
+
+def test_a_contradiction_is_kept_open() -> None:
+    place = find_place("海淀区望京街道花家地小区停水")
+    assert place is not None
+    assert (place.district, place.district_source, place.street) == ("海淀区", "ambiguous", None)
+
+
+def test_where_one_lives_wins_over_where_one_works() -> None:
+    place = find_place("我在国贸上班，家住通州梨园镇翠屏北里9号楼，最近停气")
+    assert place is not None
+    assert (place.text, place.district, place.street) == ("梨园镇翠屏北里9号楼", "通州区", "梨园镇")
+
+
+def test_the_district_may_follow_at_the_end() -> None:
+    place = find_place("槐柏苑3号楼的门禁坏了，西城区的，谢谢")
+    assert place is not None
+    assert (place.text, place.district) == ("槐柏苑3号楼", "西城区")
+
+
+def test_a_registered_home_is_not_the_place() -> None:
+    place = find_place("我户口在桥梓镇，想问顺义这边怎么办残疾证")
+    assert place is not None
+    assert (place.text, place.district) == (None, "顺义区")
+
+
+def test_a_slip_in_the_streets_name_is_heard() -> None:
+    place = find_place("朝阳区望景街道南湖中园210楼没暖气")
+    assert place is not None
+    assert (place.district, place.street, place.street_source) == ("朝阳区", "望京街道", "inferred")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["楼上装修太吵了", "暖气费什么时候交", "在吗", "", "🙏🙏", "你们电话怎么老打不通", "身份证丢了去哪补办"],
+)
+def test_no_place(said: str) -> None:
+    assert find_place(said) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["我在上海浦东新区，张杨路噪音大", "河北燕郊的小区停水了你们管吗", "我老家在湖南长沙，村里修路占地"],
+)
+def test_other_cities_are_recognised(said: str) -> None:
+    place = find_place(said)
+    assert place is not None
+    assert place.elsewhere
+    assert place.district is None
+
+
+@pytest.mark.parametrize(
+    ("said", "district"),
+    [("房山河北镇檀木港村的路塌了", "房山区"), ("我是河南人，在丰台区大红门打工，老板不发工资", "丰台区")],
+)
+def test_names_of_provinces_inside_the_city(said: str, district: str) -> None:
+    place = find_place(said)
+    assert place is not None
+    assert not place.elsewhere
+    assert place.district == district
+
+
+@pytest.mark.parametrize(
+    ("said", "precision"),
+    [
+        ("丰台区南苑街道", "area"),
+        ("海淀一家健身房跑路了", "vague"),
+        ("我们小区停水了", "vague"),
+        ("西城区陶然亭街道黑窑厂街12号院", "specific"),
+    ],
+)
+def test_precision(said: str, precision: str) -> None:
+    place = find_place(said)
+    assert place is not None
+    assert place.precision == precision
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("3号院", "3号院"),
+        ("地址是朝阳区劲松街道农光里207楼，麻烦了", "劲松街道农光里207楼"),
+        ("在北京南站旁边的麦当劳", "北京南站旁边的麦当劳"),
+        ("不是3号楼，是5号楼", "5号楼"),
+        ("就在望京那边", "望京那边"),
+        ("就我家楼下", "就我家楼下"),
+    ],
+)
+def test_answers(said: str, words: str) -> None:
+    place = answer_place(said)
+    assert place is not None
+    assert place.text == words
+    assert said[slice(*place.span)] == words
+
+
+@pytest.mark.parametrize(
+    "said", ["不知道", "你好", "是的", "不方便说", "刚才不是说过了吗", "13900010001", "？", "", "转人工"]
+)
+def test_not_an_answer(said: str) -> None:
+    assert answer_place(said) is None
+
+
+@pytest.mark.parametrize(
+    ("turns", "words", "district", "street"),
+    [
+        (("朝阳区劲松街道", "百环家园5号楼"), "劲松街道百环家园5号楼", "朝阳区", "劲松街道"),
+        (
+            ("朝阳区劲松街道百环家园5号楼", "2单元1103"),
+            "劲松街道百环家园5号楼2单元1103",
+            "朝阳区",
+            "劲松街道",
+        ),
+        (
+            ("海淀区上地街道树村西街3号楼", "不是3号楼，是5号楼"),
+            "上地街道树村西街5号楼",
+            "海淀区",
+            "上地街道",
+        ),
+        (("我们小区", "丰台区马家堡街道时代风帆小区"), "马家堡街道时代风帆小区", "丰台区", "马家堡街道"),
+        (("朝阳区八里庄街道", "不是朝阳，是海淀区八里庄街道"), "八里庄街道", "海淀区", "八里庄街道"),
+        (("大兴", "黄村镇"), "黄村镇", "大兴区", "黄村地区"),
+    ],
+)
+def test_turns_refine_and_correct(turns: tuple[str, ...], words: str, district: str, street: str) -> None:
+    known = None
+    for turn in turns:
+        known = merge_places(known, answer_place(turn))
+    assert known is not None
+    assert (known.text, known.district, known.street) == (words, district, street)
+
+
+def test_nothing_new_keeps_what_is_known() -> None:
+    known = find_place("朝阳区劲松街道农光里207楼")
+    assert merge_places(known, None) is known
+    assert merge_places(None, known) is known
+
+
+def test_a_wrong_row_in_the_gazetteer_is_named(tmp_path: object) -> None:
+    from pathlib import Path
+    from shutil import copytree
+
+    folder = Path(str(tmp_path)) / "gazetteer"
+    copytree(PROJECT / "content" / "gazetteer", folder)
+    with (folder / "landmarks.csv").open("a", encoding="utf-8") as file:
+        file.write("某公园,park,没有区,\n")
+    with pytest.raises(ContentError, match="某公园"):
+        Gazetteer(folder)
+
+
+def test_character_f1() -> None:
+    assert character_f1(None, None) == 1.0
+    assert character_f1("甲乙", None) == 0.0
+    assert character_f1("甲乙丙丁", "甲乙") == pytest.approx(2 / 3)
+
+
+def test_the_development_set_stays_as_good_as_it_was() -> None:
+    gold = PROJECT.parent / "shared" / "data" / "catalogue" / "complaints_dev.jsonl"
+    if not gold.exists():
+        pytest.skip(f"no development complaints at {gold.name} beside the project")
+    scores = evaluate_file(gold)
+    assert scores.district >= 0.97
+    assert scores.street >= 0.95
+    assert scores.text_f1 >= 0.92
+    assert scores.text_exact >= 0.8
