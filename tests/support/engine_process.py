@@ -133,12 +133,12 @@ class Engine:
             trust_env=False,
         )
 
-    def turn(self, conversation: UUID, text: str, **fields: Any) -> httpx.Response:
+    def turn(self, conversation: UUID, said: str, /, **fields: Any) -> httpx.Response:
         """One turn; ``fields`` replace or add to what the app would send, None removes."""
         body = {
             "conversation_id": str(conversation),
             "inbox_id": next(_inbox),
-            "text": text,
+            "text": said,
             "sent_at": "2026-11-23T15:00:00+08:00",
             "channel": "web",
             "key": KEY,
