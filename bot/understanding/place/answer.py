@@ -6,10 +6,9 @@ import re
 from bisect import bisect_left
 from dataclasses import replace
 
-from bot.understanding.gazetteer import get_gazetteer
 from bot.understanding.normalise import Normalised, normalise
 from bot.understanding.place import grammar
-from bot.understanding.place.finder import find_in
+from bot.understanding.place.finder import find_heard
 from bot.understanding.place.model import Place
 
 _LEAD = re.compile(
@@ -47,7 +46,7 @@ def answer_place(text: str) -> Place | None:
     said = _core(normalise(text))
     if not said.text:
         return None
-    found = find_in(said, get_gazetteer())
+    found = find_heard(said)
     if found is not None and (found.text is None or found.elsewhere):
         return found
     if found is not None and found.precision == "vague" and found.district is None:

@@ -4,30 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Literal
 
 from bot.understanding.gazetteer import Entry, Gazetteer, Hit, Kind, is_road_like
 from bot.understanding.place import grammar
+from bot.understanding.place.parts import Admin, Chain, Detail, DetailKind
 from bot.understanding.place.sounds import similar_street
 
-DetailKind = Literal[
-    "estate",
-    "village",
-    "road",
-    "poi",
-    "generic",
-    "water",
-    "area",
-    "numbered",
-    "relation",
-    "inside",
-    "vague",
-    "noun",
-    "junction",
-]
 _QUARTERED: frozenset[str] = frozenset({"estate", "village", "area", "road", "numbered"})
-_FINE: frozenset[str] = frozenset({"estate", "village", "road", "poi", "water", "numbered", "junction"})
 _LOOSE = re.compile(r"那边|一带|那片|那块")
 
 
@@ -38,50 +21,6 @@ _SHAPES: tuple[tuple[re.Pattern[str], DetailKind], ...] = (
     (grammar.POI, "poi"),
     (grammar.WATER, "water"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Admin:
-    """A district or street in the chain."""
-
-    start: int
-    end: int
-    entries: tuple[Entry, ...]
-    full: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """One finer part of the chain."""
-
-    start: int
-    end: int
-    kind: DetailKind
-    entries: tuple[Entry, ...] = ()
-
-
-@dataclass(slots=True)
-class Chain:
-    """One address as it stands in the text."""
-
-    start: int
-    end: int
-    district: Admin | None = None
-    street: Admin | None = None
-    details: list[Detail] = field(default_factory=list)
-    separated: bool = False
-    elsewhere: Admin | None = None
-
-    @property
-    def vague(self) -> bool:
-        """Whether the chain only circles a place: "a shop", "near", "over there"."""
-        kinds = [detail.kind for detail in self.details]
-        return "vague" in kinds
-
-    @property
-    def fine(self) -> bool:
-        """Whether any detail names something that can be found."""
-        return any(detail.kind in _FINE for detail in self.details)
 
 
 class Reader:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from bot.understanding.gazetteer import Gazetteer, Kind, get_gazetteer, is_road_like
 from bot.understanding.normalise import Normalised, normalise
 from bot.understanding.place import grammar
-from bot.understanding.place.chain import Chain, Detail, Reader
+from bot.understanding.place.chain import Reader
+from bot.understanding.place.hearing import get_hearing
 from bot.understanding.place.model import Place, Precision
+from bot.understanding.place.parts import Chain, Detail
 from bot.understanding.place.resolve import Resolved, resolve
 
 _WEIGHT = {
@@ -28,7 +31,22 @@ def find_place(text: str) -> Place | None:
 
     Several places in one message are ranked: a full address before a mention, "住在" before "上班在".
     """
-    return find_in(normalise(text), get_gazetteer())
+    return find_heard(normalise(text))
+
+
+def find_heard(said: Normalised) -> Place | None:
+    """As :func:`find_place`, for a clean text: as it is written, and if that tells no district, as it sounds."""
+    gazetteer = get_gazetteer()
+    written = find_in(said, gazetteer)
+    if written is not None and (written.district or written.elsewhere or written.candidates):
+        return written
+    repaired = get_hearing().repair(said.text)
+    if repaired == said.text:
+        return written
+    heard = find_in(Normalised(repaired, said.original, said.offsets), gazetteer)
+    if heard is None or heard.district is None or heard.elsewhere:
+        return written
+    return replace(heard, district_source="inferred", street_source="inferred" if heard.street else None)
 
 
 def find_in(said: Normalised, gazetteer: Gazetteer) -> Place | None:

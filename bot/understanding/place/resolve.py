@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.understanding.gazetteer import Entry, Gazetteer, is_road_like
-from bot.understanding.place.chain import Chain
 from bot.understanding.place.model import Source
+from bot.understanding.place.parts import Chain
 from bot.understanding.place.sounds import similar_street
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.errors import ContentError
 from bot.settings import PROJECT
@@ -253,3 +255,26 @@ def test_the_development_set_stays_as_good_as_it_was() -> None:
     assert scores.street >= 0.95
     assert scores.text_f1 >= 0.92
     assert scores.text_exact >= 0.8
+
+
+@pytest.mark.parametrize(
+    ("heard", "words", "district"),
+    [
+        ("喂你好我家住回笼观龙腾苑六区三号楼没有暖气", "回笼观龙腾苑六区三号楼", "昌平区"),
+        ("海定区中关村街道科育小区", "中关村街道科育小区", "海淀区"),
+        ("我家在黑桩户那边没有公交", "黑桩户那边", "朝阳区"),
+    ],
+)
+def test_a_misheard_name_is_understood_and_quoted_as_it_was_heard(
+    heard: str, words: str, district: str
+) -> None:
+    place = find_place(heard)
+    assert place is not None
+    assert (place.text, place.district, place.district_source) == (words, district, "inferred")
+
+
+@given(st.text(st.sampled_from("朝阳区望京街道海淀,。 的在我3号楼路里村院A1一家旁边🙏"), max_size=30))
+def test_what_is_quoted_was_really_typed(said: str) -> None:
+    for place in (find_place(said), answer_place(said)):
+        if place is not None and place.text is not None:
+            assert said[slice(*place.span)] == place.text
