@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -90,7 +90,10 @@ async def rewrap_keys(session: AsyncSession, vault: Vault, *, limit: int = 1000)
     """
     rows = await session.execute(
         select(_CITIZENS.id, _CITIZENS.wrapped_key)
-        .where(_CITIZENS.wrapped_key.is_not(None), ~_CITIZENS.wrapped_key.startswith(vault.current_id))
+        .where(
+            _CITIZENS.wrapped_key.is_not(None),
+            func.substr(_CITIZENS.wrapped_key, 1, len(vault.current_id)) != vault.current_id,
+        )
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

@@ -1,0 +1,153 @@
+"""Filing: a confirmed draft becomes a case, once, with its number, its clocks and its first events."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.cases.clocks import Clocks, default_clocks
+from bot.cases.draft import ANSWERED_DIRECTLY, SENT_ELSEWHERE, CaseDraft, FiledCase
+from bot.cases.events import CASES, chained, event_rows, progress_values
+from bot.cases.lifecycle import CITIZEN, SYSTEM, CaseProgress, Event, apply, next_event
+from bot.cases.numbers import new_number, tracking_code, tracking_hash
+from bot.cases.reading import view_of
+from bot.cases.tables import CaseEventRow, CaseRow, CaseTextRow
+from bot.cases.text import open_facts, personal_text
+from bot.errors import StorageError
+from bot.identity import CitizenRef
+from bot.storage.sealing import Vault, seal
+
+_TRIES = 5
+
+
+async def file_case(
+    session: AsyncSession,
+    draft: CaseDraft,
+    *,
+    vault: Vault,
+    inbox_id: int,
+    issue: int,
+    citizen: CitizenRef,
+    at: datetime,
+    clocks: Clocks | None = None,
+) -> FiledCase:
+    """File a case; the same message and issue file it once, however often and wherever this runs.
+
+    Four statements in the caller's transaction. When the unit is known the case goes to it at once, else it waits for
+    dispatch; a direct answer waits for its survey.
+
+    Args:
+        session: An open session; the caller commits.
+        draft: The confirmed request.
+        vault: Needed for cases without identity, which have a key of their own.
+        inbox_id: The message that confirmed it.
+        issue: Which of the message's matters, from 0.
+        citizen: Who speaks. An anonymous case keeps no trace of it that the citizen's key is not needed for.
+        at: When it was confirmed; the clocks start here.
+        clocks: The limits; by default the installation's.
+
+    Raises:
+        ContentError: There are no limits for its urgency.
+    """
+    filing_key = hmac.digest(citizen.key, f"filing {inbox_id} {issue}".encode(), "sha256")
+    code = tracking_code(citizen.key, filing_key) if draft.anonymous else None
+    events, progress = _first_events(draft, at, clocks or default_clocks())
+    for _ in range(_TRIES):
+        number = new_number()
+        values = _columns(draft, progress, at) | {
+            "number": number,
+            "filing_key": filing_key,
+            "tracking_hash": None if code is None else tracking_hash(code),
+            "issue": issue,
+            "inbox_id": None if draft.anonymous else inbox_id,
+            "citizen_id": None if draft.anonymous else citizen.id,
+        }
+        case_id = (
+            await session.execute(upsert(CaseRow).values(values).on_conflict_do_nothing().returning(CASES.id))
+        ).scalar()
+        if case_id is not None:
+            await _write_rest(session, vault, draft, citizen, case_id, number, events)
+            return FiledCase(await view_of(session, values, draft.title, events), code, repeated=False)
+        filed = await session.execute(select(*CaseRow.__table__.c).where(CASES.filing_key == filing_key))
+        if (row := filed.mappings().first()) is not None:
+            return FiledCase(await view_of(session, dict(row), draft.title), code, repeated=True)
+    raise StorageError("No unused case number was found: the database holds more cases than numbers allow.")
+
+
+async def _write_rest(
+    session: AsyncSession,
+    vault: Vault,
+    draft: CaseDraft,
+    citizen: CitizenRef,
+    case_id: int,
+    number: str,
+    events: list[Event],
+) -> None:
+    key, wrapped = vault.new_key() if draft.anonymous else (citizen.key, None)
+    sealed = seal(key, personal_text(draft, str(citizen.id)), bound_to=number)
+    await session.execute(insert(CaseTextRow).values(case_id=case_id, sealed=sealed, wrapped_key=wrapped))
+    await session.execute(insert(CaseEventRow), event_rows(case_id, events, chained(number, events)))
+
+
+def _first_events(draft: CaseDraft, at: datetime, clocks: Clocks) -> tuple[list[Event], CaseProgress]:
+    """The steps from the first word to where the case rests after filing."""
+    steps: list[tuple[str, str, dict[str, Any]]] = [
+        ("open", CITIZEN, {"channel": draft.channel}),
+        ("read_back", SYSTEM, {}),
+        ("accept", CITIZEN, {}),
+    ]
+    if draft.dispatch_kind == ANSWERED_DIRECTLY:
+        steps += [("answer", SYSTEM, {}), ("survey", SYSTEM, {})]
+    elif draft.dispatch_kind == SENT_ELSEWHERE and draft.lead_unit and not draft.emergency:
+        steps.append(("refuse", SYSTEM, {"channel": draft.lead_unit}))
+    else:
+        steps.append(("queue", SYSTEM, {"dispatch_due_at": clocks.dispatch_due(draft.urgency, at)}))
+        if draft.settled and draft.dispatch_kind != SENT_ELSEWHERE:
+            unit = {
+                "lead_unit_id": draft.lead_unit_id,
+                "lead_unit": draft.lead_unit,
+                "due_at": clocks.handle_due(draft.urgency, at),
+                "kind": draft.dispatch_kind,
+                "assist": [unit_id for unit_id, _ in draft.assist_units],
+            }
+            steps.append(("dispatch", SYSTEM, unit))
+    progress: CaseProgress | None = None
+    events = []
+    for action, actor, data in steps:
+        event = next_event(progress, action, actor, at, data=data)
+        progress = apply(progress, event)
+        events.append(event)
+    if progress is None:  # pragma: no cover - there is always a first step
+        raise StorageError("A case without events cannot be filed.")
+    return events, progress
+
+
+def _columns(draft: CaseDraft, progress: CaseProgress, at: datetime) -> dict[str, Any]:
+    return (
+        {
+            "kind": draft.kind,
+            "channel": draft.channel,
+            "urgency": draft.urgency,
+            "emergency": draft.emergency,
+            "anonymous": draft.anonymous,
+            "confidential": draft.confidential,
+            "created_at": at,
+            "category": draft.category,
+            "category_path": draft.category_path,
+            "category_confidence": draft.category_confidence,
+            "category_set_by": draft.category_set_by,
+            "catalogue_version": draft.catalogue_version,
+            "district": draft.district,
+            "street": draft.street,
+            "community": draft.community,
+            "dispatch_kind": draft.dispatch_kind,
+            "assist_units": [{"id": unit_id, "name": name} for unit_id, name in draft.assist_units],
+        }
+        | open_facts(draft)
+        | progress_values(progress)
+    )
