@@ -275,8 +275,8 @@ def test_old_conversations_can_be_deleted(bot: Engine, url: str) -> None:
         bot.says(citizen, "你好")
     with psycopg.connect(url, autocommit=True) as connection:
         old_ones = "SET at = now() - interval '40 days' WHERE conversation_id = %s"
-        connection.execute(f"UPDATE engine_event {old_ones}", (old,))  # noqa: S608
-        connection.execute(f"UPDATE engine_turn {old_ones}", (old,))  # noqa: S608
+        connection.execute(f"UPDATE engine_event {old_ones}", (old,))
+        connection.execute(f"UPDATE engine_turn {old_ones}", (old,))
         ((count,),) = connection.execute("SELECT engine_delete_older(now() - interval '30 days')").fetchall()
     assert count == 2
     assert rows(url, old) == []
