@@ -12,6 +12,7 @@ from bot.knowledge import Answer
 from bot.messages import Button
 from bot.understanding.redaction import redact
 
+
 async def look_up(turn: Turn, query: str) -> Answer:
     """The knowledge base's answer to ``query`` as of the day it was asked."""
     return await asyncio.to_thread(turn.services.knowledge.ask, query, on=in_city(turn.at).date())
@@ -24,7 +25,11 @@ async def say_answer(turn: Turn, answer: Answer, *, in_form: bool = False) -> di
         The offer to remember (the slot ``offer``), or None when the question was answered.
     """
     if answer.article_id is not None:
-        turn.say("utter_answer", answer=answer.as_text(), data={"article": {"id": answer.article_id, "basis": list(answer.basis)}})
+        turn.say(
+            "utter_answer",
+            answer=answer.as_text(),
+            data={"article": {"id": answer.article_id, "basis": list(answer.basis)}},
+        )
         return None
     async with turn.services.database.session() as session, session.begin():
         nearest = answer.candidates[0].id if answer.candidates else None

@@ -50,14 +50,23 @@ class GuardedAction(Action):
             raise
         except Exception as error:
             metrics.error_happened(f"action_{type(error).__name__}")
-            log.exception("action.failed", action=self.name(), inbox_id=turn.inbox_id, error=type(error).__name__)
+            log.exception(
+                "action.failed", action=self.name(), inbox_id=turn.inbox_id, error=type(error).__name__
+            )
             dispatcher.messages.clear()
-            dispatcher.utter_message(response="utter_apology")
+            dispatcher.utter_message(response=self.failure())
             return self.after_failure(turn)
         log.debug(
-            "action.done", action=self.name(), inbox_id=turn.inbox_id, ms=round(1000 * (time.perf_counter() - started), 1)
+            "action.done",
+            action=self.name(),
+            inbox_id=turn.inbox_id,
+            ms=round(1000 * (time.perf_counter() - started), 1),
         )
         return events
+
+    def failure(self) -> str:
+        """The response that apologises."""
+        return "utter_apology"
 
     def after_failure(self, turn: Turn) -> Events:  # noqa: ARG002
         """Events after an apology; a form's validator keeps its question open."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from actions.complaint.wording import due_in_words
 from actions.guard import Events, GuardedAction
 from actions.turn import Turn
-from actions.complaint.wording import due_in_words
 from bot.cases import CaseView, cases_of, find_case, find_number, parse_tracking_code
 from bot.errors import CaseNotFound
 from bot.identity import citizen_by_id
@@ -14,26 +14,29 @@ SHOWN = 3
 
 
 def mentions_number(text: str) -> bool:
-    """Whether ``text`` holds something that can only be a case number, right or mistyped."""
+    """Whether ``text`` holds something that can only be a case number or a tracking code, right or mistyped."""
     return find_number(text) is not None or parse_tracking_code(text) is not None
 
 
 async def say_progress(turn: Turn) -> None:
     """Tell how the named case, or the citizen's latest ones, stand."""
-    named = find_number(turn.text)
-    if named is not None and named.number is None:
-        turn.say("utter_progress_bad_number")
-        return
+    number = parse_tracking_code(turn.text)
+    if number is None and (found := find_number(turn.text)) is not None:
+        number = found.number
+        if number is None:
+            turn.say("utter_progress_bad_number")
+            return
     async with turn.services.database.session() as session:
         owner = await citizen_by_id(session, turn.services.vault, turn.citizen_id)
-        if named is None:
-            cases = await cases_of(session, owner)
-        else:
-            try:
-                cases = [await find_case(session, named.number, owner)]
-            except CaseNotFound:
-                turn.say("utter_progress_not_found")
-                return
+        try:
+            cases = (
+                await cases_of(session, owner)
+                if number is None
+                else [await find_case(session, number, owner)]
+            )
+        except CaseNotFound:
+            turn.say("utter_progress_not_found")
+            return
     if not cases:
         turn.say("utter_progress_none")
         return

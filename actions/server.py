@@ -11,7 +11,8 @@ from fastapi import APIRouter, Request, Response
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionNotFoundException
 
-from actions.complaint.form import FileCase, ValidateComplaintForm
+from actions.complaint.filing import FileCase
+from actions.complaint.form import ValidateComplaintForm
 from actions.guard import GuardedAction
 from actions.progress import CheckProgress
 from actions.services import Services

@@ -18,7 +18,9 @@ from actions.turn import Turn
 from bot.knowledge import Answer
 from bot.understanding import Understanding
 
-Course = Literal["complaint", "opener", "question", "question_opener", "progress", "off_topic", "unclear", "nothing"]
+Course = Literal[
+    "complaint", "opener", "question", "question_opener", "progress", "off_topic", "unclear", "nothing"
+]
 
 _OPENER = re.compile(
     r"^(你好|您好|喂|师傅|同志|老师|那个|嗯|[，,。 ])*(我|俺)?(们)?(现在)?(要|想|来|得)?(跟|和|向|给)?(你们|您)?"
@@ -68,7 +70,11 @@ async def judge(turn: Turn) -> Verdict:
         answer = await look_up(turn, text)
         if answer.article_id is not None or understood.kind == "咨询" or not said:
             return Verdict("question", understood, answer)
-    if said or (understood.confidence or 0.0) >= MATTER or (turn.intent == "report_problem" and turn.intent_confidence >= SURE):
+    if (
+        said
+        or (understood.confidence or 0.0) >= MATTER
+        or (turn.intent == "report_problem" and turn.intent_confidence >= SURE)
+    ):
         return Verdict("complaint", understood)
     answer = await look_up(turn, text)
     if answer.article_id is not None:

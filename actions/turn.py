@@ -67,9 +67,18 @@ class Turn:
                 intent_confidence=float(intent.get("confidence") or 0.0),
             )
         except (KeyError, ValueError, TypeError) as error:
-            raise DialogueError("The action call carries no usable inbox_id, sent_at or sender id.") from error
+            raise DialogueError(
+                "The action call carries no usable inbox_id, sent_at or sender id."
+            ) from error
 
-    def say(self, response: str, *, buttons: tuple[Button, ...] = (), data: dict[str, Any] | None = None, **values: str) -> None:
+    def say(
+        self,
+        response: str,
+        *,
+        buttons: tuple[Button, ...] = (),
+        data: dict[str, Any] | None = None,
+        **values: str,
+    ) -> None:
         """Utter one response of ``nlu/responses.yml``, its gaps filled from ``values``."""
         self.dispatcher.utter_message(
             response=response,

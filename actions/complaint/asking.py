@@ -30,7 +30,9 @@ def place_is_enough(draft: Draft) -> bool:
     if draft.place_settled or draft.kind in PLACELESS:
         return True
     place = draft.place
-    return place is not None and not place.elsewhere and bool(place.district) and place.precision == "specific"
+    return (
+        place is not None and not place.elsewhere and bool(place.district) and place.precision == "specific"
+    )
 
 
 def next_ask(draft: Draft) -> Ask:
@@ -41,11 +43,19 @@ def next_ask(draft: Draft) -> Ask:
         return Ask("description", f"utter_question_description{suffix}")
     if not place_is_enough(draft):
         return _ask_place(draft)
-    if draft.occurred is None and not draft.occurred_unknown and draft.kind not in TIMELESS and not draft.dangers:
+    if (
+        draft.occurred is None
+        and not draft.occurred_unknown
+        and draft.kind not in TIMELESS
+        and not draft.dangers
+    ):
         again = draft.failures("occurred") > 0
         return Ask("occurred", "utter_question_occurred_again" if again else "utter_question_occurred")
     if draft.phone is None and not draft.phone_declined and not draft.anonymous:
-        return Ask("contact", "utter_question_contact_confidential" if draft.confidential else "utter_question_contact")
+        return Ask(
+            "contact",
+            "utter_question_contact_confidential" if draft.confidential else "utter_question_contact",
+        )
     return Ask("confirmed", "utter_read_back")
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
-from actions.complaint.asking import next_ask, place_is_enough
 from actions.complaint.asides import answer_aside
+from actions.complaint.asking import next_ask, place_is_enough
 from actions.complaint.draft import Draft, Question, dump, load
 from actions.complaint.reading import Reading, Utterance, read_answer, take_stated
 from actions.complaint.steering import aside_of
@@ -100,7 +100,9 @@ def describe(draft: Draft, turn: Turn, verdict: Verdict) -> Draft:
         stated,
         matter=(*stated.matter, turn.text),
         kind=understood.kind if understood is not None else None,
-        title=understood.category_path.split(">")[-1] if understood is not None and understood.category_path else "",
+        title=understood.category_path.split(">")[-1]
+        if understood is not None and understood.category_path
+        else "",
         read_to=turn.inbox_id,
     )
 

@@ -31,10 +31,18 @@ _NO = re.compile(
 )
 _CORRECTS = re.compile(r"(不是|不对|错了|写错|说错|记错|改成|改为|改一下|更正|应该是|应为|换成|改到)")
 _ANONYMOUS = re.compile(r"(?<!不用)(?<!不)(?<!不要)(?<!不想)(匿名|不记名|别记我的?名|不留名)")
-_CONFIDENTIAL = re.compile(r"(?<!不用)(?<!不)(保密|别(告诉|让|跟).{0,6}(知道|说)?(是)?我|不要(告诉|泄露|透露)|怕.{0,4}报复)")
-_DECLINES = re.compile(r"(不留|不想留|不方便留|不愿意?留|没有?(电话|手机)|不给|不提供|不用联系|跳过|不想说|不方便说|保留隐私)")
-_UNKNOWN = re.compile(r"(不知道|不清楚|记不清|忘了|不记得|说不(清|好|上来|准)|没注意|想不起来|不确定|不晓得|弄不清|没留意|搞不清)")
-_ADDS = re.compile(r"^(对|嗯|是的?|好的?)?[，, ]*(再)?(补充|加)(一下|一条|一点|个)?[：:，, ]*|^(还有|另外)(就是)?[，, ]*")
+_CONFIDENTIAL = re.compile(
+    r"(?<!不用)(?<!不)(保密|别(告诉|让|跟).{0,6}(知道|说)?(是)?我|不要(告诉|泄露|透露)|怕.{0,4}报复)"
+)
+_DECLINES = re.compile(
+    r"(不留|不想留|不方便留|不愿意?留|没有?(电话|手机)|不给|不提供|不用联系|跳过|不想说|不方便说|保留隐私)"
+)
+_UNKNOWN = re.compile(
+    r"(不知道|不清楚|记不清|忘了|不记得|说不(清|好|上来|准)|没注意|想不起来|不确定|不晓得|弄不清|没留意|搞不清)"
+)
+_ADDS = re.compile(
+    r"^(对|嗯|是的?|好的?)?[，, ]*(再)?(补充|加)(一下|一条|一点|个)?[：:，, ]*|^(还有|另外)(就是)?[，, ]*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,9 @@ class Reading:
     @property
     def anything(self) -> bool:
         """Whether the utterance was of any use to the form."""
-        return bool(self.settled or self.corrected or self.added or self.confirmed or self.rejected or self.problem)
+        return bool(
+            self.settled or self.corrected or self.added or self.confirmed or self.rejected or self.problem
+        )
 
 
 def says_yes(utterance: Utterance) -> bool:
@@ -92,7 +102,9 @@ def says_no(utterance: Utterance) -> bool:
 
 def says_unknown(utterance: Utterance) -> bool:
     """The citizen does not know."""
-    return len(utterance.text) <= SHORT and (bool(_UNKNOWN.search(utterance.text)) or utterance.means("dont_know"))
+    return len(utterance.text) <= SHORT and (
+        bool(_UNKNOWN.search(utterance.text)) or utterance.means("dont_know")
+    )
 
 
 def read_answer(draft: Draft, question: Question, utterance: Utterance) -> Reading:
@@ -132,7 +144,8 @@ def _read_place(draft: Draft, utterance: Utterance) -> Reading:
         return Reading(replace(draft, place_settled=True), frozenset({"place"}))
     if draft.failures("place") >= PLACE_TRIES - 1:
         return Reading(
-            replace(draft, place_settled=True, matter=(*draft.matter, f"地点：{utterance.text}")), frozenset({"place"})
+            replace(draft, place_settled=True, matter=(*draft.matter, f"地点：{utterance.text}")),
+            frozenset({"place"}),
         )
     return Reading(draft)
 
@@ -141,7 +154,12 @@ def _read_occurred(draft: Draft, utterance: Utterance) -> Reading:
     answer = answer_time(utterance.text, utterance.at)
     if answer.occurred is not None:
         return Reading(replace(draft, occurred=answer.occurred), frozenset({"occurred"}))
-    if answer.unknown or says_unknown(utterance) or utterance.means("refuse_answer", "deny") or draft.failures("occurred") >= 1:
+    if (
+        answer.unknown
+        or says_unknown(utterance)
+        or utterance.means("refuse_answer", "deny")
+        or draft.failures("occurred") >= 1
+    ):
         return Reading(replace(draft, occurred_unknown=True), frozenset({"occurred"}))
     return Reading(draft)
 
@@ -196,7 +214,9 @@ def _correct(draft: Draft, utterance: Utterance) -> Reading | None:
     if _ADDS.match(text) and not says_wrong:
         return Reading(changed, frozenset(settled), corrected=True) if settled else None
     place = find_place(text) or (answer_place(text) if says_wrong else None)
-    if place is not None and (says_wrong or place.precision == "specific" or "地址" in text or "地点" in text):
+    if place is not None and (
+        says_wrong or place.precision == "specific" or "地址" in text or "地点" in text
+    ):
         changed = replace(changed, place=merge_places(changed.place, place), place_settled=False)
         settled.add("place")
     occurred = find_time(text, utterance.at)

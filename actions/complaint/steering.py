@@ -9,7 +9,18 @@ from actions.complaint.draft import Question
 from actions.complaint.reading import SHORT, Utterance
 
 Aside = Literal[
-    "cancel", "restart", "human", "progress", "explain", "repeat", "question", "help", "greet", "thank", "calm", "off_topic"
+    "cancel",
+    "restart",
+    "human",
+    "progress",
+    "explain",
+    "repeat",
+    "question",
+    "help",
+    "greet",
+    "thank",
+    "calm",
+    "off_topic",
 ]
 
 _BY_INTENT: dict[str, Aside] = {

@@ -54,7 +54,9 @@ def test_an_empty_draft_asks_what_then_where_then_when_then_contact() -> None:
 
 
 def test_one_answer_may_fill_three_fields() -> None:
-    reading = answer(opened("楼道灯坏了没人修"), "place", "朝阳区望京街道南湖西园5号楼，大概十天了，电话13900000002")
+    reading = answer(
+        opened("楼道灯坏了没人修"), "place", "朝阳区望京街道南湖西园5号楼，大概十天了，电话13900000002"
+    )
     assert {"place", "occurred", "contact"} <= reading.settled
     assert next_ask(reading.draft).question == "confirmed"
 
@@ -85,7 +87,11 @@ def test_an_unknown_time_is_taken(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "start"),
-    [("昨天晚上十一点", "2026-11-22T23:00:00+08:00"), ("上周三开始", "2026-11-18"), ("前天下午", "2026-11-21T12:00:00+08:00")],
+    [
+        ("昨天晚上十一点", "2026-11-22T23:00:00+08:00"),
+        ("上周三开始", "2026-11-18"),
+        ("前天下午", "2026-11-21T12:00:00+08:00"),
+    ],
 )
 def test_times_count_from_when_they_were_said(text: str, start: str) -> None:
     reading = answer(opened("朝阳区望京街道南湖西园5号楼楼道灯坏了"), "occurred", text)

@@ -17,12 +17,16 @@ def said(text: str, intent: str = "", confidence: float = 0.9) -> Utterance:
     return Utterance(text, AT, intent, confidence)
 
 
-@pytest.mark.parametrize("text", ["确认", "对", "对的", "嗯嗯", "好的，登记", "没错，提交吧", "OK", "是的没问题", "行！"])
+@pytest.mark.parametrize(
+    "text", ["确认", "对", "对的", "嗯嗯", "好的，登记", "没错，提交吧", "OK", "是的没问题", "行！"]
+)
 def test_plain_yes(text: str) -> None:
     assert says_yes(said(text))
 
 
-@pytest.mark.parametrize("text", ["对面楼太吵", "好几天了", "是5号楼", "不对", "行人过不去", "登记的地址不对"])
+@pytest.mark.parametrize(
+    "text", ["对面楼太吵", "好几天了", "是5号楼", "不对", "行人过不去", "登记的地址不对"]
+)
 def test_no_yes_inside_other_words(text: str) -> None:
     assert not says_yes(said(text))
 
@@ -74,4 +78,10 @@ def test_unsure_intent_does_not_steer() -> None:
 
 
 def test_long_text_is_no_steering() -> None:
-    assert aside_of(said("你们查进度的电话打了三次都没人接，这就是我要投诉的事情", "check_progress", 0.9), "description") is None
+    assert (
+        aside_of(
+            said("你们查进度的电话打了三次都没人接，这就是我要投诉的事情", "check_progress", 0.9),
+            "description",
+        )
+        is None
+    )
