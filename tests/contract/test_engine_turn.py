@@ -19,7 +19,7 @@ import pytest
 
 from bot.settings import PROJECT
 from serve.embedded_postgres import EmbeddedPostgres
-from tests.support.engine_process import KEY, SECRET, ActionServer, Engine, engine, trained_model
+from tests.support.engine_process import KEY, PYTHON, SECRET, ActionServer, Engine, engine, trained_model
 from tests.support.processes import free_port
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
@@ -345,7 +345,7 @@ def test_killed_between_action_and_save_the_turn_is_taken_once(
 
 def test_a_busy_port_is_one_sentence(bot: Engine) -> None:
     done = subprocess.run(
-        [bot.process.args[0], "-m", "engine.run", "--port", str(bot.port)],  # type: ignore[index]
+        [PYTHON, "-m", "engine.run", "--port", str(bot.port)],
         capture_output=True,
         text=True,
         timeout=60,
