@@ -23,6 +23,10 @@ _NOT_ABOUT_THE_TURN = frozenset({401, 403, 404, 405, 408, 429, 503})
 """Statuses that a wrong secret, a wrong address or a starting engine gives: the citizen's message is not at fault."""
 
 
+_ABOUT_THE_TURN = frozenset({"action_failed", "conflict"})
+"""Codes of a 503 that may well come again with this message and no other."""
+
+
 class EngineDown(EngineUnavailable):
     """No connection, or the engine says that it is not ready: no message can be to blame."""
 
@@ -151,9 +155,9 @@ def _checked(status: int, content: bytes) -> Any:
     if status == 200:
         return answer
     code = _code(answer)
-    if status in _NOT_ABOUT_THE_TURN:
+    if status in _NOT_ABOUT_THE_TURN and code not in _ABOUT_THE_TURN:
         raise EngineDown(f"The engine takes no turns from us: status {status} ({code}).")
-    if status >= 500:
+    if status >= 500 or code in _ABOUT_THE_TURN:
         raise EngineBroke(f"The engine failed with status {status} ({code}).")
     raise EngineRefused(f"The engine refused the turn with status {status} ({code}).")
 

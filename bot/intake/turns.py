@@ -25,8 +25,11 @@ from bot.storage.sealing import Vault
 
 _log = structlog.get_logger(__name__)
 
-MAX_ATTEMPTS = 5
-"""Tries for which the message itself may be to blame; then the citizen is told and a clerk reads it."""
+MAX_ATTEMPTS = 6
+"""Tries for which the message itself may be to blame; then the citizen is told and a clerk reads it. With the pauses
+between them half a minute, in which an app or an engine that was restarted is back."""
+TELL_AT = 3
+"""The try after whose failure, about three seconds on, the citizen hears that the answer is late."""
 
 PULLED = frozenset({"web", "terminal", "api"})
 """Channels whose citizens fetch their replies; every other channel needs a sender."""
@@ -134,7 +137,7 @@ class Turns:
         except (psycopg.OperationalError, PoolTimeout):
             raise
         except Exception as error:
-            await self._count_failure(message, tries, error)
+            await self._count_failure(message, error)
         else:
             await self._store(message, replies, state="answered")
             point("after_outbox")
@@ -156,7 +159,7 @@ class Turns:
             StorageError,
             ValueError,
             TypeError,
-        ) as error:  # erased meanwhile, or another master key: no try can help
+        ) as error:  # erased meanwhile, or damaged: no try can help
             _log.error("message_unreadable", inbox_id=inbox_id, error=error_code(error))
             await self._execute(statements.UNREADABLE, {"inbox_id": inbox_id})
             return None
@@ -165,29 +168,38 @@ class Turns:
         )
 
     async def _wait_for_engine(self, message: Waiting, tries: int, error: EngineUnavailable) -> None:
-        if tries >= 1 and not message.told:
-            await self._execute(
-                statements.TELL,
-                {
-                    "inbox_id": message.inbox_id,
-                    "citizen": message.citizen_id,
-                    "body": seal_reply(message.key, KEPT),
-                    "outbox_state": self._outbox_state(message.channel),
-                },
-            )
-        raise TryAgain("The engine is away; the message waits for it.", after=pause(tries)) from error
+        if tries >= 1:
+            await self._tell_late(message)
+        raise TryAgain("The engine is away; the message waits for it.", after=pause(min(tries, 3))) from error
 
-    async def _count_failure(self, message: Waiting, tries: int, error: Exception) -> None:
+    async def _count_failure(self, message: Waiting, error: Exception) -> None:
         code = error_code(error)
         rows = await self._execute(
             statements.COUNT_FAILURE, {"inbox_id": message.inbox_id, "error_code": code}
         )
         attempts = rows[0][0] if rows else self._max_attempts
         _log.warning("turn_failed", inbox_id=message.inbox_id, error=code, attempts=attempts)
-        if attempts < self._max_attempts:
-            metrics.error_happened(code)
-            raise TryAgain("The turn failed; it is tried again.", after=pause(min(tries, 2))) from error
-        await self._give_up(message, code)
+        if attempts >= self._max_attempts:
+            await self._give_up(message, code)
+            return
+        metrics.error_happened(code)
+        if attempts >= TELL_AT:
+            await self._tell_late(message)
+        raise TryAgain("The turn failed; it is tried again.", after=pause(attempts - 1)) from error
+
+    async def _tell_late(self, message: Waiting) -> None:
+        """Say once that the message is kept and will be answered."""
+        if message.told:
+            return
+        await self._execute(
+            statements.TELL,
+            {
+                "inbox_id": message.inbox_id,
+                "citizen": message.citizen_id,
+                "body": seal_reply(message.key, KEPT),
+                "outbox_state": self._outbox_state(message.channel),
+            },
+        )
 
     async def _give_up(self, message: Waiting, code: str) -> None:
         metrics.error_happened(code)
@@ -221,8 +233,8 @@ class Turns:
 
 
 def pause(tries: int) -> float:
-    """Seconds until the next try: 1, 2, 4, then 8."""
-    return float(2 ** min(tries, 3))
+    """Seconds until the next try: 1, 2, 4, 8, then 16."""
+    return float(2 ** min(tries, 4))
 
 
 def error_code(error: BaseException) -> str:

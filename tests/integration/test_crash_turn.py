@@ -120,7 +120,7 @@ async def test_a_message_accepted_while_nobody_works_is_answered_later(here: Tow
 async def test_a_message_that_kills_every_worker_ends_with_an_apology(here: Town, family: Processes) -> None:
     """Each death costs the message one of its tries; the citizen's next message is answered."""
     receipt = await here.say("要命的话")
-    await here.fetch("UPDATE inbox SET attempts = 4")
+    await here.fetch("UPDATE inbox SET attempts = 5")
     family.engine()
     await died(family.worker(fault="before_engine"))
     family.worker()

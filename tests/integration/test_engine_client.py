@@ -100,6 +100,13 @@ async def test_a_failure_is_sorted_by_whether_trying_again_can_help(
     assert "路灯" not in str(caught.value)
 
 
+async def test_an_action_that_fails_may_be_the_messages_fault() -> None:
+    """A 503 for ever must end: 'not now' counts only when no message can be to blame."""
+    async with engine(answers({"error": {"code": "action_failed", "message": ""}}, 503)) as client:
+        with pytest.raises(EngineBroke):
+            await client.take_turn(TURN)
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -125,7 +125,7 @@ async def test_a_message_that_always_fails_ends_with_an_apology_and_holds_up_nob
         assert await here.hears(poison) == [GAVE_UP.text]
         assert await here.hears(after) == ["收到：还在吗"]
     rows = await here.fetch("SELECT state, attempts, error_code FROM inbox WHERE id = %s", poison.inbox_id)
-    assert rows == [("failed", 5, "EngineBroke")]
+    assert rows == [("failed", 6, "EngineBroke")]
     assert await here.fetch("SELECT count(*) FROM procrastinate_jobs") == [(0,)]
 
 
