@@ -177,7 +177,7 @@ async def _own_row(session: AsyncSession, number: str, citizen: CitizenRef | Non
 
 async def _title(session: AsyncSession, row: Mapping[str, Any], citizen: CitizenRef | None) -> str:
     if citizen is None or row["citizen_id"] != citizen.id:
-        return (row["category_path"] or row["kind"]).rsplit(">", 1)[-1]
+        return str(row["category_path"] or row["kind"]).rsplit(">", 1)[-1]
     query = select(_TEXTS.sealed).where(_TEXTS.case_id == row["id"])
     sealed = (await session.execute(query)).scalar_one()
     return str(_open(citizen.key, {"sealed": sealed, "number": row["number"]})["title"])
