@@ -107,6 +107,7 @@ async def _open(app: FastAPI, settings: Settings, build: Build, stack: AsyncExit
     )
     app.state.services = services
     app.state.api_key = key
+    app.state.find_citizen = mailbox.find
 
     app.state.readiness = Readiness(checks(settings, services, http))
     app.state.refresh_metrics = lambda: refresh_metrics(settings, database)

@@ -168,7 +168,9 @@ class Child:
             self.ready.clear()
             if self._stopping:
                 return
-            if not self._was_ready and self.starts >= 3:
+            if not self._was_ready and (
+                code > 0 or self.starts >= 3
+            ):  # its own word that it cannot, or hopeless
                 raise ChildFailedError(self._why(code))
             if time.monotonic() - began > _STEADY:
                 wait = self._first_wait

@@ -19,8 +19,8 @@ from serve.supervisor.logfile import BoundedLog
 from serve.supervisor.ports import is_free, other_port, require_free
 from serve.supervisor.programs import Addresses, Plan, environment
 
-READY_WITHIN = 180.0
-"""Seconds a process may take to become ready; a first start on a slow disk takes longest."""
+READY_WITHIN = 900.0
+"""Seconds a process may take to become ready: the first start learns from the content, a minute alone on one core."""
 
 
 class System:
