@@ -22,12 +22,10 @@ def serve() -> None:
 
 def work() -> None:
     """Run a worker only: it takes citizens' messages to the engine and stores the replies."""
-    import asyncio
-
     from bot.observability.logs import configure_logging
     from bot.settings import get_settings
     from serve.places import database_url
-    from serve.worker import work as take_turns
+    from serve.worker import run_worker
 
     settings = get_settings()
     configure_logging(level=settings.log_level, style=settings.log_format, process="worker")
@@ -35,7 +33,7 @@ def work() -> None:
         from prometheus_client import start_http_server
 
         start_http_server(settings.worker_metrics_port, addr="127.0.0.1")
-    asyncio.run(take_turns(settings, database_url(settings)))
+    run_worker(settings, database_url(settings))
 
 
 def engine() -> None:
