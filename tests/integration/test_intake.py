@@ -144,12 +144,12 @@ async def test_while_the_engine_is_away_a_citizen_is_told_once_and_answered_late
         receipt = await here.say("路灯坏了")
         heard = []
         stream = here.mailbox.stream(receipt.citizen_id, after=0)
-        heard.append((await anext(stream)).reply.text)
+        heard.append((await asyncio.wait_for(anext(stream), 30)).reply.text)
         await asyncio.sleep(1)
         second = await here.say("还有井盖")
         away.unlink()
-        heard.append((await anext(stream)).reply.text)
-        heard.append((await anext(stream)).reply.text)
+        for _ in range(2):
+            heard.append((await asyncio.wait_for(anext(stream), 30)).reply.text)
         await stream.aclose()
         assert await here.hears(receipt) == ["收到：路灯坏了"]
         assert await here.hears(second) == ["收到：还有井盖"]
