@@ -14,7 +14,6 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
-import secrets
 import shutil
 import signal
 import subprocess
@@ -32,6 +31,7 @@ import psycopg
 from psycopg import sql
 
 from bot.errors import ConfigError, StorageError
+from bot.storage.secrets import load_or_create
 from serve.postgres_account import MAJOR, Account, give, installation, maker_account, server_account
 from serve.postgres_leftovers import clear_leftovers, private_file, socket_folder
 
@@ -85,6 +85,8 @@ SERVER_SETTINGS = {
 }
 
 _PR_SET_PDEATHSIG = 1
+_LOCK_PATIENCE = 1.0
+"""Seconds a run that is just ending has to let go of the data folder."""
 _LOG_LIMIT = 10 * 2**20
 
 
@@ -185,14 +187,15 @@ class EmbeddedPostgres:
         self.data_dir.mkdir(parents=True, exist_ok=True)
         self.log_path.parent.mkdir(mode=0o700, exist_ok=True)
         lock = private_file(self.data_dir / "postgres.lock").open("r+", encoding="utf-8")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = lock.readline().strip() or "unknown"
-            lock.close()
-            raise ConfigError(
-                f"{self.data_dir} is in use by another running Suda (process {holder}): stop it, or set another SUDA_DATA_DIR."
-            ) from error
+        deadline = time.monotonic() + _LOCK_PATIENCE
+        while not _locked(lock):
+            if time.monotonic() > deadline:
+                holder = lock.readline().strip() or "unknown"
+                lock.close()
+                raise ConfigError(
+                    f"{self.data_dir} is in use by another running Suda (process {holder}): stop it, or set another SUDA_DATA_DIR."
+                )
+            time.sleep(0.05)
         self._lock = lock
 
     def _start(self) -> None:
@@ -214,14 +217,11 @@ class EmbeddedPostgres:
 
     def _load_password(self) -> str:
         path = self.data_dir / "secrets" / "postgres_password"
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        if not path.exists():
-            if self.cluster.exists():
-                raise ConfigError(
-                    f"{path} is missing but the database exists: restore the file from the backup of the secrets folder."
-                )
-            private_file(path).write_text(secrets.token_urlsafe(32), encoding="ascii")
-        return path.read_text(encoding="ascii").strip()
+        if self.cluster.exists() and not path.exists():
+            raise ConfigError(
+                f"{path} is missing but the database exists: restore the file from the backup of the secrets folder."
+            )
+        return load_or_create(path)
 
     def _make_cluster(self, programs: Path, account: Account) -> None:
         free = shutil.disk_usage(self.data_dir).free
@@ -364,7 +364,7 @@ def running_url(data_dir: Path) -> str | None:
 
 
 def _url(sockets: Path, password: str, database: str = DATABASE) -> str:
-    return f"postgresql://{USER}:{password}@/{database}?host={quote(str(sockets), safe='')}"
+    return f"postgresql://{USER}:{quote(password, safe='')}@/{database}?host={quote(str(sockets), safe='')}"
 
 
 def _environment() -> dict[str, str]:
@@ -384,6 +384,14 @@ def _end_with_parent(parent: int) -> Callable[[], None] | None:
             os._exit(1)
 
     return prepare
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _write(file: IO[str] | None, text: str) -> None:

@@ -92,14 +92,25 @@ class System:
 
     async def _start_all(self, addresses: Addresses, trained: Awaitable[None]) -> None:
         env = environment(self._settings, await self._start_database(), addresses)
-        await self._step("database schema up to date", self._plan.migrate(env), "see its log")
         self._children.clear()
-        front = [self._launch(program) for program in self._plan.front(env, addresses)]
-        await trained
-        engine = self._launch(self._plan.engine(env, addresses))
-        # The order of bringing down: who asks before who is asked.
-        self._children = [*front, engine]
+        # The engine reads no table before its first turn, and no turn comes before the worker is there: so it may load
+        # while the schema is brought up to date.
+        engine = asyncio.create_task(self._launch_engine(env, addresses, trained))
+        try:
+            await self._step("database schema up to date", self._plan.migrate(env), "see its log")
+            front = [self._launch(program) for program in self._plan.front(env, addresses)]
+            # The order of bringing down: who asks before who is asked.
+            self._children = [*front, await engine]
+        finally:
+            engine.cancel()
+            await asyncio.gather(engine, return_exceptions=True)
         await self._all_ready()
+
+    async def _launch_engine(
+        self, env: dict[str, str], addresses: Addresses, trained: Awaitable[None]
+    ) -> Child:
+        await trained
+        return self._launch(self._plan.engine(env, addresses))
 
     async def _start_database(self) -> str:
         given = self._settings.database_url
