@@ -63,6 +63,7 @@ def only_instance(data_dir: Path) -> Iterator[None]:
         file.truncate()
         file.write(str(os.getpid()))
         file.flush()
+        _state_path(data_dir).unlink(missing_ok=True)  # of one that was killed
         try:
             yield
         finally:
@@ -93,7 +94,8 @@ def find_running(data_dir: Path) -> Running | None:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
-                return Running(**json.loads(_state_path(data_dir).read_text(encoding="utf-8")))
+                running = Running(**json.loads(_state_path(data_dir).read_text(encoding="utf-8")))
+                return running if str(running.pid) == file.read().strip() else None
     except FileNotFoundError:
         return None
     return None

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from bot.settings import PROJECT
+from serve.supervisor.instance import find_running
 
 pytestmark = pytest.mark.system
 
@@ -201,3 +202,19 @@ def test_a_second_start_on_the_same_folder_says_so(start):
     assert str(first.process.pid) in lines[0]
     assert first.process.poll() is None
     assert first.end() == 0
+
+
+def test_what_a_killed_run_left_is_not_taken_for_the_next_run(start):
+    first = start().ready()
+    first.process.kill()
+    first.process.wait(5)
+    nothing_left(first.folder)
+    assert (first.folder / "run" / "suda.json").exists()
+    assert find_running(first.folder) is None
+    second = start()
+    second.until(lambda: "database started" in second.said)
+    running = find_running(first.folder)
+    assert running is None or running.pid == second.process.pid
+    second.ready()
+    assert find_running(first.folder).url == f"http://127.0.0.1:{second.port}"
+    assert second.end() == 0
