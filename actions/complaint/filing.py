@@ -16,6 +16,7 @@ from bot.cases import CaseDraft, CaseState, CaseView, FiledCase, file_case
 from bot.dispatch import Dispatcher
 from bot.errors import CaseError
 from bot.identity import citizen_by_id
+from bot.observability import metrics
 from bot.understanding import Understanding
 
 TITLE_LENGTH = 20
@@ -127,6 +128,8 @@ def forget_draft() -> Events:
 
 def say_receipt(turn: Turn, filed: FiledCase) -> None:
     """Number, holder and deadline, in words and as data for a card."""
+    if not filed.repeated:
+        metrics.case_filed(filed.view.kind)
     view = filed.view
     number = filed.tracking_code or view.case_number
     card: dict[str, Any] = {
