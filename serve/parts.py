@@ -82,7 +82,7 @@ def build_catalogue(settings: Settings) -> Catalogue:
     Raises:
         ContentError: A file is wrong.
     """
-    from bot.catalogue import load_catalogue
+    from bot.catalogue_files import load_catalogue
 
     return load_catalogue(settings.content_dir)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Occurred", "TimeAnswer", "Understander", "Understanding", "answer_time", "find_time"]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - the protocol of module attributes
+def __getattr__(name: str) -> Any:
     if name == "Understander":
         from bot.understanding.understander import Understander
 

@@ -29,7 +29,28 @@ _SIGNS = tuple(
         r"退(?:款|费|钱|卡|押金|定金)|赔|要求|不给退|不退",
         r"我家|我妈|我爸|我儿子|我女儿|我老公|我们家|孩子",
         r"邻居|老板|店|公司|工地|厂|摊|司机|房东|物业",
+        r"能不能|能否|可不可以",
+        r"街道|地区|镇|乡|号楼|附近|路口|号院|小区",
+        r"[？?]",
+        r"刚刚|刚才|现在|突然|今天|上午|下午|今早",
+        r"危险|吓|怕|伤|摔|别冻|老人|救命|出大事",
+        r"没证|过期|偷|赌|假|骗|黑|匿名|私",
+        r"不给|不退|不管|说.{0,6}(?:让|是)|踢|推|没人|拖|一直|三次|几次",
     )
+)
+
+
+_PRAISE = re.compile(
+    r"表扬|点个?赞|锦旗|感谢(?:信|一下)?(?=[^。]{0,20}(?:师傅|同志|社区|民警|护士|医生|老师|小[\u4e00-\u9fa5]|工作人员))|真是?谢谢"
+)
+_SECRET = re.compile(
+    r"匿名|举报(?!电话|热线|过|无门|没用)|别说是我|(?:别|不要|先别)[^，。]{0,3}(?:透露|让[^，。]{1,6}知道)|怕(?:被)?报复|不敢留名"
+)
+_SUGGESTS = re.compile(
+    r"(?:^|[，。！、；])(?:我|我们|强烈)?(?:想|要)?(?:提个?)?建议|能不能(?:加|增|开个|开一|挪|延长|提前|装个?(?!基站)|建|设|把[^，。]{1,10}(?:加到|改成|延长|开放))|能否(?:增|加|设|建|延)|(?:希望|请求)(?:能|可以)?(?:增设|增加|加装|加一|延长|建一)"
+)
+_ASKS = re.compile(
+    r"^(?:你好|您好|喂|在吗)?[，,。！ ]*(?:请问|想问一?下|问一?下|咨询一?下|想咨询|问下|我想(?:问|咨询|了解))|怎么(?:申请|办理?|报名|补办|领|算|查询|预约)(?:[？?。，]|$|的|啊|呢|，)|(?:要|需要)(?:准备)?(?:什么|啥|哪些)(?:材料|条件|手续)|还有[^，。]{1,8}资格吗|能退休吗|去哪(?:里|儿)?(?:公证|补|申请|办|上)|(?:处理|办)到哪"
 )
 
 
@@ -55,14 +76,30 @@ class KindModel:
         features = np.stack(
             [_features(text, row @ usual) for text, row in zip(texts, leaf_probabilities, strict=True)]
         )
-        model = LogisticRegression(C=1.0, max_iter=2000)
+        model = LogisticRegression(C=0.3, max_iter=2000)
         model.fit(features, [KINDS.index(kind) for kind in kinds])
         return cls(usual, model)
 
     def predict(self, text: str, leaf_probabilities: NDArray[np.float32]) -> str:
         """The kind of a text, given how likely each leaf is."""
+        plain = _plainly(text)
+        if plain is not None:
+            return plain
         values = self._coefficients @ _features(text, leaf_probabilities @ self._usual) + self._intercept
         return KINDS[self._classes[int(values.argmax())]]
+
+
+def _plainly(text: str) -> str | None:
+    """The kind where the speaker names it: thanks, a report that asks for secrecy, a suggestion in so many words."""
+    if _PRAISE.search(text):
+        return "表扬"
+    if _SECRET.search(text):
+        return "举报"
+    if _ASKS.search(text):
+        return "咨询"
+    if _SUGGESTS.search(text):
+        return "建议"
+    return None
 
 
 def kind_by_words(text: str) -> str:

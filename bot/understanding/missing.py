@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.catalogue import Catalogue, Rule
 from bot.understanding.contact import Contact
+from bot.understanding.emergency import Emergency
 from bot.understanding.place import Place
 from bot.understanding.time_value import Occurred
 
@@ -11,6 +12,7 @@ ASK_AT_MOST = 2
 """Clarifying questions worth asking at once; the catalogue lists them by weight."""
 
 _PLACE_SLOTS = {"exact_place"}
+_DANGER_SLOTS = {"first_aid"}
 _NEVER_FOR = {"咨询": {"case_no"}, "表扬": set[str]()}
 
 
@@ -23,6 +25,7 @@ def find_missing(
     place: Place | None,
     occurred: Occurred | None,
     contact: Contact | None,
+    emergency: Emergency | None = None,
 ) -> tuple[str, ...]:
     """Ids of what is worth asking, in the order to ask: location, district, street, time, contact, then facts.
 
@@ -41,8 +44,12 @@ def find_missing(
         missing.append("street")
     if occurred is None:
         missing.append("time")
-    if contact is None or contact.phone is None:
+    if contact is None:
         missing.append("contact")
+    if "location" in missing:
+        facts = [slot for slot in facts if slot not in _PLACE_SLOTS]  # it would ask the same twice
+    if emergency is None:
+        facts = [slot for slot in facts if slot not in _DANGER_SLOTS]
     return (*missing, *facts[:ASK_AT_MOST])
 
 

@@ -148,7 +148,7 @@ def again_spans(text: str) -> Iterator[Found]:
         if start and (match["every"] or match["part1"] != match["part2"]):
             yield match.start(), match.end(), again(f"DAILY {start}-{end}"), 4 if match["every"] else 3
     for match in _EVERY.finditer(text):
-        yield from _every(text, match)
+        yield from _every(match)
     for match in _WEEKEND.finditer(text):
         if not match["week"]:
             continue
@@ -177,7 +177,7 @@ def again_spans(text: str) -> Iterator[Found]:
             yield match.start(), match.end(), again(rule), strength
 
 
-def _every(text: str, match: re.Match[str]) -> Iterator[Found]:
+def _every(match: re.Match[str]) -> Iterator[Found]:
     every = match["every"]
     part = match["part1"] or _IN_EVERY.get(every)
     if match["hour1"]:

@@ -7,19 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from bot.catalogue import Catalogue, Example
 from bot.embedding import Embedder
 from bot.understanding.category import FORM, CategoryModel, Lesson, Matrix, fit_temperature, lessons_of
 from bot.understanding.essence import essence
 from bot.understanding.kind import KindModel
+from bot.understanding.normalise import normalise
 from bot.understanding.place import find_place
 from bot.vectorcache import Progress, VectorCache
-
-FOLDS = 5
-REAL_WEIGHT = 1.5
-"""A real complaint teaches more than a phrasing written for its leaf."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,50 +58,41 @@ def material(
 
 
 def distil(text: str) -> str:
-    """The essence of a complaint as the understander would see it."""
+    """The essence of a complaint as the understander sees it."""
     place = find_place(text)
-    return essence(text, [place.span] if place else [])
+    return distil_span(text, place.span if place else None)
+
+
+def distil_span(text: str, place: tuple[int, int] | None) -> str:
+    """The essence of ``text``, normalised, without the place that stands at ``place``."""
+    return essence(normalise(essence(text, [place]) if place else text).text)
 
 
 def train(catalogue: Catalogue, stuff: Material, rows: Sequence[int] | None = None) -> Models:
-    """Learn both models; probabilities are calibrated and kinds learnt on complaints that were held out.
+    """Learn both models. The category model never sees a complaint, so all may calibrate it and teach the kinds.
 
     Args:
         catalogue: The leaves.
         stuff: What to learn from.
         rows: The complaints that may be seen; all by default.
     """
-    rows = range(len(stuff.real)) if rows is None else rows
-    held_out = held_out_scores(catalogue, stuff, rows)
-    category = fit_category(catalogue, stuff, rows)
-    category.temperature = fit_temperature(category, held_out, [stuff.real[row].category for row in rows])
+    chosen = list(range(len(stuff.real)) if rows is None else rows)
+    category = CategoryModel.train(catalogue.leaves, stuff.base, stuff.base_vectors)
+    return finish(catalogue, stuff, category, chosen)
+
+
+def finish(catalogue: Catalogue, stuff: Material, category: CategoryModel, rows: Sequence[int]) -> Models:
+    """Calibrate a category model on the complaints ``rows`` and learn the kinds from them."""
+    texts = [stuff.texts[row] for row in rows]
+    scores = category.scores(texts, stuff.real_vectors[list(rows)])
+    category.temperature = fit_temperature(category, scores, [stuff.real[row].category for row in rows])
     kind = KindModel.train(
         catalogue,
-        [stuff.texts[row] for row in rows],
-        category.probabilities(held_out),
+        [stuff.real[row].text for row in rows],
+        category.probabilities(scores),
         [stuff.real[row].kind for row in rows],
     )
     return Models(category, kind)
-
-
-def fit_category(catalogue: Catalogue, stuff: Material, rows: Sequence[int]) -> CategoryModel:
-    """The category model learnt from the catalogue and from the complaints with these row numbers."""
-    real = [Lesson(stuff.texts[row], stuff.real[row].category, REAL_WEIGHT) for row in rows]
-    vectors = np.concatenate([stuff.base_vectors, stuff.real_vectors[list(rows)]])
-    return CategoryModel.train(catalogue.leaves, [*stuff.base, *real], vectors)
-
-
-def held_out_scores(catalogue: Catalogue, stuff: Material, rows: Sequence[int]) -> Matrix:
-    """Scores of each of the complaints ``rows`` by a model that saw only the others, ``(rows, leaves)``."""
-    scores = np.zeros((len(rows), len(catalogue.leaves)), dtype=np.float32)
-    for fold in range(FOLDS):
-        tested = list(rows[fold::FOLDS])
-        if tested:
-            model = fit_category(catalogue, stuff, [row for row in rows if row not in set(tested)])
-            scores[fold::FOLDS] = model.scores(
-                [stuff.texts[row] for row in tested], stuff.real_vectors[tested]
-            )
-    return scores
 
 
 def fingerprint(catalogue: Catalogue, embedder: Embedder) -> str:

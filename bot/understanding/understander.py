@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.catalogue import Catalogue, load_catalogue
+from bot.catalogue import Catalogue
+from bot.catalogue_files import load_catalogue
 from bot.dispatch import Dispatcher
 from bot.embedding import Embedder, get_embedder
 from bot.settings import get_settings
@@ -25,7 +26,7 @@ from bot.understanding.person import find_vulnerable, is_anonymous, is_confident
 from bot.understanding.place import find_place
 from bot.understanding.storage import load_models, save_models
 from bot.understanding.time import find_time
-from bot.understanding.training import Models, fingerprint, material, train
+from bot.understanding.training import Models, distil_span, fingerprint, material, train
 from bot.vectorcache import Progress
 
 TOP = 3
@@ -90,7 +91,7 @@ class Understander:
         contact = find_contact(text)
         emergency = self.find_emergency(clean)
         if with_category:
-            candidates, kind = self._classify(text, place.span if place else None, emergency)
+            candidates, kind = self._classify(text, clean, place.span if place else None, emergency)
         else:
             candidates, kind = (), "求助" if emergency else kind_by_words(clean)
         category = candidates[0].code if candidates else None
@@ -118,6 +119,7 @@ class Understander:
                 place=place,
                 occurred=occurred,
                 contact=contact,
+                emergency=emergency,
             ),
             dispatch=None,
         )
@@ -132,22 +134,22 @@ class Understander:
     def rank(self, text: str) -> tuple[CategoryScore, ...]:
         """The likeliest leaves for a bare description, best first."""
         place = find_place(text)
-        return self._classify(text, place.span if place else None, None)[0]
+        return self._classify(text, normalise(text).text, place.span if place else None, None)[0]
 
     def _classify(
-        self, text: str, place: tuple[int, int] | None, emergency: Emergency | None
+        self, text: str, clean: str, place: tuple[int, int] | None, emergency: Emergency | None
     ) -> tuple[tuple[CategoryScore, ...], str]:
-        said = essence(normalise(text).text if place is None else normalise(essence(text, [place])).text)
+        said = distil_span(text, place)
         model = self._models.category
         scores = model.scores([said], self._embedder.encode([said]))
         probabilities = model.probabilities(scores)[0]
-        kind = self._models.kind.predict(said, probabilities)
+        kind = self._models.kind.predict(clean, probabilities)
         if emergency is not None:
             # A reported danger names its leaf with more certainty than any likeness of words.
             index = model.codes.index(emergency.category)
             probabilities = probabilities * np.float32(0.1)
             probabilities[index] += np.float32(0.9)
-            kind = "求助" if kind not in ("举报",) else kind
+            kind = kind if kind == "举报" else "求助"
         order = np.argsort(-probabilities)[:TOP]
         return tuple(self._score(model.codes[index], float(probabilities[index])) for index in order), kind
 
@@ -171,12 +173,10 @@ class Understander:
 
     def _issues(self, text: str, whole: Understanding) -> tuple[Issue, ...]:
         parts = split_issues(text)
-        if len(parts) == 1 or whole.category is None:
-            return (
-                tuple(Issue(part, part[:30], None, None, None) for part in parts)
-                if len(parts) > 1
-                else (self._issue(text, whole.candidates, whole),)
-            )
+        if len(parts) == 1:
+            return (self._issue(text, whole.candidates, whole),)
+        if whole.category is None:
+            return tuple(self._issue(part, (), whole) for part in parts)
         said = [essence(part) for part in parts]
         model = self._models.category
         probabilities = model.probabilities(model.scores(said, self._embedder.encode(said)))

@@ -1,0 +1,134 @@
+"""When something happened, as a citizen says it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.clock import CITY
+from bot.understanding.time import answer_time, find_time
+
+MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=CITY)
+
+
+def read(text: str) -> tuple[str, str | None, str | None, str | None] | None:
+    found = find_time(text, MONDAY)
+    return None if found is None else (found.type, found.start, found.end, found.rule)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "value"),
+    [
+        ("门口从18号停水到现在没人管", "从18号停水到现在", ("since", "2026-11-18", None, None)),
+        (
+            "前天夜里水管突然爆了",
+            "前天夜里",
+            ("interval", "2026-11-21T22:00:00+08:00", "2026-11-22T06:00:00+08:00", None),
+        ),
+        (
+            "昨晚楼下打架",
+            "昨晚",
+            ("interval", "2026-11-22T18:00:00+08:00", "2026-11-23T00:00:00+08:00", None),
+        ),
+        ("今天下午一点半电梯停了", "今天下午一点半", ("instant", "2026-11-23T13:30:00+08:00", None, None)),
+        ("昨天夜里三点还在施工", "昨天夜里三点", ("instant", "2026-11-23T03:00:00+08:00", None, None)),
+        ("上周二报的修", "上周二", ("date", "2026-11-17", "2026-11-17", None)),
+        ("上个月多扣了钱", "上个月", ("interval", "2026-10-01", "2026-10-31", None)),
+        ("停电半个多小时了", "半个多小时了", ("instant", "2026-11-23T14:30:00+08:00", None, None)),
+        ("二十分钟前有人落水", "二十分钟前", ("instant", "2026-11-23T14:40:00+08:00", None, None)),
+        ("国庆期间装的", "国庆期间", ("interval", "2026-10-01", "2026-10-07", None)),
+        ("国庆后就没开过门", "国庆后", ("since", "2026-10-08", None, None)),
+        ("入冬以来就没热过", "入冬以来", ("since", "2026-11-01", None, None)),
+        ("连着四天停水", "连着四天", ("interval", "2026-11-20", "2026-11-23", None)),
+        ("路灯坏了半个月了", "半个月了", ("since", "2026-11-08", None, None)),
+        ("修了两年了", "两年了", ("since", "2024-11", None, None)),
+        ("去年9月5日签的合同", "去年9月5日", ("date", "2025-09-05", "2025-09-05", None)),
+        ("12月3号买的", "12月3号", ("date", "2025-12-03", "2025-12-03", None)),
+        ("2024年3月交的钱", "2024年3月", ("date", "2024-03", "2024-03", None)),
+        ("每天晚上十一点以后打桩", "每天晚上十一点以后", ("recurring", None, None, "DAILY 23:00-")),
+        ("早上六点到晚上八点都在切割", "早上六点到晚上八点", ("recurring", None, None, "DAILY 06:00-20:00")),
+        ("周末早上八点就砸墙", "周末早上八点", ("recurring", None, None, "WEEKEND 08:00")),
+        ("刚才有人晕倒", "刚才", ("instant", "2026-11-23T15:00:00+08:00", None, None)),
+        ("晚高峰五点路口堵死了", "晚高峰五点", ("instant", "2026-11-23T17:00:00+08:00", None, None)),
+    ],
+)
+def test_reads_a_time(text: str, words: str, value: tuple[str, str | None, str | None, str | None]) -> None:
+    found = find_time(text, MONDAY)
+    assert found is not None
+    assert (found.text, read(text)) == (words, value)
+    assert text[found.span[0] : found.span[1]] == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我家12号楼3单元",
+        "5路公交车甩站",
+        "24小时营业的便利店太吵",
+        "80多岁的老人",
+        "13900010001",
+        "住3号院2号楼",
+        "有三点问题要反映",
+        "明天早上要停水吗",
+        "七天无理由退货",
+        "物业不管",
+    ],
+)
+def test_what_is_no_time_of_a_matter(text: str) -> None:
+    assert find_time(text, MONDAY) is None
+
+
+def test_a_date_wins_over_a_vague_duration() -> None:
+    found = find_time("门禁坏了小半年，上周五晚上有陌生人进来", MONDAY)
+    assert found is not None
+    assert found.start == "2026-11-20T18:00:00+08:00"
+
+
+def test_words_count_from_when_they_were_said() -> None:
+    later = find_time("昨天停的水", MONDAY + timedelta(days=3))
+    assert later is not None
+    assert later.start == "2026-11-25"
+
+
+def test_a_moment_without_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        find_time("昨天", datetime(2026, 11, 23))  # noqa: DTZ001 - the error under test
+
+
+@pytest.mark.parametrize(
+    ("answer", "start"),
+    [
+        ("十来天了", "2026-11-13"),
+        ("今早七点", "2026-11-23T07:00:00+08:00"),
+        ("上周三开始", "2026-11-18"),
+        ("三天", "2026-11-20"),
+        ("8点", "2026-11-23T08:00:00+08:00"),
+        ("15号", "2026-11-15"),
+    ],
+)
+def test_reads_an_answer(answer: str, start: str) -> None:
+    read = answer_time(answer, MONDAY)
+    assert read.occurred is not None
+    assert read.occurred.start == start
+    assert not read.unknown
+
+
+def test_always_is_an_answer_without_a_beginning() -> None:
+    read = answer_time("一直都这样", MONDAY)
+    assert read.occurred is not None
+    assert (read.occurred.type, read.occurred.start, read.occurred.ongoing) == ("since", None, True)
+
+
+@pytest.mark.parametrize("answer", ["记不清了", "不知道", "忘了"])
+def test_not_knowing_is_an_answer_too(answer: str) -> None:
+    read = answer_time(answer, MONDAY)
+    assert read.occurred is None
+    assert read.unknown
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "。", "零月零号", "99月99号", "二十五点", "2026年2月30日", "点" * 3000, "一" * 3000, "1" * 3000],
+)
+def test_odd_text_is_survived(text: str) -> None:
+    found = find_time(text, MONDAY)
+    assert found is None or found.span[0] < found.span[1]
