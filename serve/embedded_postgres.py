@@ -32,8 +32,10 @@ from psycopg import sql
 
 from bot.errors import ConfigError, StorageError
 from bot.storage.secrets import load_or_create
-from serve.postgres_account import MAJOR, Account, give, installation, maker_account, server_account
-from serve.postgres_leftovers import clear_leftovers, private_file, socket_folder
+from serve.postgres_account import Account, give, installation, maker_account, server_account
+from serve.postgres_leftovers import clear_leftovers, private_file, remove_socket_folder, socket_folder
+from serve.postgres_settings import SERVER_SETTINGS
+from serve.postgres_trouble import check_version, explain_os_error, explain_output
 
 USER = "suda"
 DATABASE = "suda"
@@ -42,47 +44,6 @@ HERE = "/proc/self/cwd"
 
 NEEDED_BYTES = 300 * 2**20
 """Free space below which a first start is refused: the empty cluster takes 40 MB, its log up to 512 MB later."""
-
-SERVER_SETTINGS = {
-    # Clients: only through the socket. SUDA processes hold about 40 connections.
-    "listen_addresses": "",
-    "unix_socket_permissions": "0700",
-    "max_connections": "100",
-    "scram_iterations": "1",  # the password is 256 random bits: stretching it would only cost time
-    "password_encryption": "scram-sha-256",
-    # Durable, as PostgreSQL is by default; written here so that nobody has to wonder.
-    "fsync": "on",
-    "synchronous_commit": "on",
-    "full_page_writes": "on",
-    # A small machine that also runs everything else.
-    "shared_buffers": "96MB",
-    "effective_cache_size": "512MB",
-    "work_mem": "8MB",
-    "maintenance_work_mem": "64MB",
-    "max_parallel_workers_per_gather": "0",
-    "max_parallel_maintenance_workers": "0",
-    "io_method": "sync",  # the data fit in memory; saves three processes
-    "jit": "off",
-    "max_logical_replication_workers": "0",
-    "random_page_cost": "1.1",
-    # Fewer checkpoints and smaller images of pages: less is written for each commit. Recovery stays within seconds.
-    "wal_compression": "pglz",
-    "checkpoint_timeout": "15min",
-    "max_wal_size": "512MB",
-    "min_wal_size": "64MB",
-    # Job and outbox rows come and go by the second.
-    "autovacuum_naptime": "30s",
-    "autovacuum_vacuum_scale_factor": "0.1",
-    "idle_in_transaction_session_timeout": "5min",
-    # Logs never carry what citizens say: no statements, no parameters, no values of keys.
-    "log_min_error_statement": "panic",
-    "log_error_verbosity": "terse",
-    "log_parameter_max_length": "0",
-    "log_parameter_max_length_on_error": "0",
-    "log_timezone": "UTC",
-    "timezone": "UTC",
-    "log_line_prefix": "%m [%p] ",
-}
 
 _PR_SET_PDEATHSIG = 1
 _LOCK_PATIENCE = 1.0
@@ -95,7 +56,7 @@ class EmbeddedPostgres:
 
     Args:
         data_dir: Suda's data folder; made when missing. One server a folder.
-        settings: Server settings that differ from :data:`SERVER_SETTINGS`.
+        settings: Server settings that differ from :mod:`serve.postgres_settings`.
         start_timeout: Seconds to wait for readiness, crash recovery included.
 
     Start it from the main thread: Linux ends the server when the *thread* that started it ends.
@@ -150,7 +111,7 @@ class EmbeddedPostgres:
             self._start()
         except OSError as error:
             self.stop()
-            raise ConfigError(_explain_os_error(error, self.data_dir)) from error
+            raise ConfigError(explain_os_error(error, self.data_dir)) from error
         except BaseException:
             self.stop()
             raise
@@ -196,6 +157,8 @@ class EmbeddedPostgres:
                     f"{self.data_dir} is in use by another running Suda (process {holder}): stop it, or set another SUDA_DATA_DIR."
                 )
             time.sleep(0.05)
+        for left in lock.read().splitlines()[1:2]:
+            remove_socket_folder(Path(left))
         self._lock = lock
 
     def _start(self) -> None:
@@ -204,7 +167,7 @@ class EmbeddedPostgres:
         self._password = self._load_password()
         clear_leftovers(self.data_dir, self.cluster)
         if self.cluster.exists():
-            _check_version(self.cluster)
+            check_version(self.cluster)
         else:
             self._make_cluster(programs, account)
         self._write_access_rules(account)
@@ -266,7 +229,7 @@ class EmbeddedPostgres:
             with private_file(self.log_path).open("ab") as log:
                 log.write(result.stdout)
             if result.returncode != 0:
-                raise ConfigError(_explain_output(result.stdout.decode(errors="replace"), self.data_dir))
+                raise ConfigError(explain_output(result.stdout.decode(errors="replace"), self.data_dir))
             give(fresh, account)
             fresh.rename(self.cluster)
         finally:
@@ -322,7 +285,7 @@ class EmbeddedPostgres:
         with self.log_path.open("rb") as log:
             log.seek(self._log_start)
             output = log.read().decode(errors="replace")
-        raise ConfigError(_explain_output(output, self.data_dir))
+        raise ConfigError(explain_output(output, self.data_dir))
 
     def _make_database(self) -> None:
         if self._sockets is None:  # pragma: no cover - _start has just set it
@@ -400,50 +363,3 @@ def _write(file: IO[str] | None, text: str) -> None:
         file.truncate()
         file.write(text)
         file.flush()
-
-
-def _check_version(cluster: Path) -> None:
-    try:
-        made_by = (cluster / "PG_VERSION").read_text(encoding="ascii").strip()
-    except FileNotFoundError as error:
-        raise ConfigError(
-            f"{cluster} is not a database folder: move it away, or set another SUDA_DATA_DIR."
-        ) from error
-    if made_by != str(MAJOR):
-        raise ConfigError(
-            f"{cluster} was made by PostgreSQL {made_by}, and this Suda brings {MAJOR}: export with the old version first, or restore a dump."
-        )
-
-
-def _explain_os_error(error: OSError, data_dir: Path) -> str:
-    where = error.filename or data_dir
-    if error.errno in (28, 122):
-        return f"No space is left at {where}: make room, or set SUDA_DATA_DIR to another disk."
-    if error.errno in (1, 13, 30):
-        return f"Suda may not write to {where}: give it the folder, or set another SUDA_DATA_DIR."
-    return f"The embedded PostgreSQL cannot use {where}: {error.strerror or type(error).__name__}."
-
-
-def _explain_output(output: str, data_dir: Path) -> str:
-    """One sentence from what initdb or the server said last; the log keeps the rest."""
-    if "No space left on device" in output:
-        return f"No space is left at {data_dir}: make room, or set SUDA_DATA_DIR to another disk."
-    if "could not look up effective user" in output:
-        return f"User id {os.geteuid()} has no name on this machine, which PostgreSQL needs: add it to /etc/passwd or set DATABASE_URL."
-    if "Permission denied" in output or "has wrong ownership" in output or "invalid permissions" in output:
-        return (
-            f"PostgreSQL may not use {data_dir / 'postgres'}: the folder must belong to one user, mode 0700."
-        )
-    if "could not create shared memory" in output or "out of memory" in output.lower():
-        return "PostgreSQL found too little memory to start: free some, or set DATABASE_URL to a server elsewhere."
-    last = next(
-        (
-            line
-            for line in reversed(output.splitlines())
-            if "FATAL" in line or "PANIC" in line or "error:" in line
-        ),
-        "it gave no reason",
-    )
-    return (
-        f"PostgreSQL did not start ({last.split('] ')[-1].strip()}): see {data_dir / 'log' / 'postgres.log'}."
-    )

@@ -58,7 +58,6 @@ def clear_leftovers(data_dir: Path, cluster: Path, *, patience: float = 20.0) ->
                 f"A PostgreSQL server (process {users[0]}) still uses {cluster}: stop it, then start Suda again."
             )
         time.sleep(0.05)
-    _remove_socket_folder(cluster)
     (cluster / "postmaster.pid").unlink(missing_ok=True)
 
 
@@ -85,8 +84,10 @@ def _ask_to_stop(cluster: Path, users: list[int]) -> None:
             os.kill(leader, signal.SIGINT)
 
 
-def _remove_socket_folder(cluster: Path) -> None:
-    with suppress(OSError, IndexError):
-        folder = Path((cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()[4])
-        if folder.name.startswith("suda-") and folder.is_dir() and not folder.is_symlink():
-            shutil.rmtree(folder, ignore_errors=True)
+def remove_socket_folder(folder: Path) -> None:
+    """Remove the socket folder of a run that was killed; anything that does not look like one is left alone."""
+    with suppress(OSError):
+        if folder.name.startswith("suda-") and not folder.is_symlink():
+            for socket in folder.glob(".s.PGSQL.*"):
+                socket.unlink()
+            folder.rmdir()

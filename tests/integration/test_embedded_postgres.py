@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import psutil
 import psycopg
@@ -92,6 +92,10 @@ def parent(data: Path) -> Iterator[tuple[subprocess.Popen[str], int, str]]:
         wait_for_end(int(pid))
 
 
+def sockets_of(url: str) -> Path:
+    return Path(unquote(url.partition("host=")[2]))
+
+
 def wait_for_end(pid: int, seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
@@ -121,7 +125,7 @@ def test_a_first_start_makes_a_private_database_with_vectors(tmp_path: Path) -> 
         process = psutil.Process(server.pid)
         assert process.uids().effective != 0
         assert not process.net_connections(kind="inet")
-        sockets = Path(server.url.partition("host=")[2].replace("%2F", "/"))
+        sockets = sockets_of(server.url)
         assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
         pid = server.pid
     assert not psutil.pid_exists(pid)
@@ -159,10 +163,12 @@ def test_statements_and_values_stay_out_of_the_log(data: Path) -> None:
 def test_the_server_ends_cleanly_when_its_parent_is_killed(
     data: Path, parent: tuple[subprocess.Popen[str], int, str]
 ) -> None:
-    process, pid, _ = parent
+    process, pid, url = parent
     process.kill()
     wait_for_end(pid)
     assert "database system is shut down" in (data / "log" / "postgres.log").read_text()
+    with EmbeddedPostgres(data):
+        assert not sockets_of(url).exists()
 
 
 def test_what_was_committed_survives_a_kill_of_everything(
@@ -177,6 +183,7 @@ def test_what_was_committed_survives_a_kill_of_everything(
     assert (data / "postgres" / "postmaster.pid").exists()
     with EmbeddedPostgres(data) as server, psycopg.connect(server.url) as connection:
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
+    assert not sockets_of(url).exists()
     assert "automatic recovery" in (data / "log" / "postgres.log").read_text()
 
 
