@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.complaint.wording import due_in_words
-from actions.guard import Events, GuardedAction
 from actions.turn import Turn
 from bot.cases import CaseView, cases_of, find_case, find_number, parse_tracking_code
 from bot.errors import CaseNotFound
 from bot.identity import citizen_by_id
+
+_PROGRESS = re.compile(
+    r"进度|进展|工单|单子|单号|诉求|投诉|反映|登记|举报|办到|办得|办了|办完|处理|结果|答复|回复|回音|催|动静|消息|信儿|下文|状态|谁在|派给"
+)
 
 SHOWN = 3
 """Cases listed at once, the newest first."""
@@ -16,6 +21,11 @@ SHOWN = 3
 def mentions_number(text: str) -> bool:
     """Whether ``text`` holds something that can only be a case number or a tracking code, right or mistyped."""
     return find_number(text) is not None or parse_tracking_code(text) is not None
+
+
+def speaks_of_progress(text: str) -> bool:
+    """Whether ``text`` has a word that a question about a case would have."""
+    return bool(_PROGRESS.search(text))
 
 
 async def say_progress(turn: Turn) -> None:
@@ -51,16 +61,3 @@ def in_words(case: CaseView) -> str:
     if case.due_at is not None and case.is_open:
         sentence += f"，{due_in_words(case.due_at)}答复您"
     return sentence + "。"
-
-
-class CheckProgress(GuardedAction):
-    """Answers "how is my case going"."""
-
-    def name(self) -> str:
-        """The name in ``domain.yml``."""
-        return "action_check_progress"
-
-    async def act(self, turn: Turn) -> Events:
-        """Say it."""
-        await say_progress(turn)
-        return []

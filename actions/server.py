@@ -14,9 +14,7 @@ from rasa_sdk.interfaces import ActionNotFoundException
 from actions.complaint.filing import FileCase
 from actions.complaint.form import ValidateComplaintForm
 from actions.guard import GuardedAction
-from actions.progress import CheckProgress
 from actions.services import Services
-from actions.talk import AnswerOffer, RequestHuman, RestartTalk
 from actions.triage import TriageMessage
 
 log = structlog.get_logger(__name__)
@@ -25,10 +23,6 @@ ACTIONS: tuple[type[GuardedAction], ...] = (
     ValidateComplaintForm,
     FileCase,
     TriageMessage,
-    AnswerOffer,
-    CheckProgress,
-    RequestHuman,
-    RestartTalk,
 )
 """Every custom action of ``domain.yml``."""
 

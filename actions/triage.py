@@ -1,4 +1,8 @@
-"""Free text with no question open: is it a matter to file, something to answer, or neither?"""
+"""What is said with no question open: small talk, a matter to file, something to answer, or neither.
+
+Everything but a plain report comes through here, because the engine's intent alone is not sure enough to act on: a long
+complaint that happens to begin with "你好" must never be answered with a greeting.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +13,17 @@ from typing import Any, Literal
 
 from rasa_sdk.events import FollowupAction, SlotSet
 
-from actions.complaint.reading import SURE
+from actions.complaint.draft import Draft, dump
+from actions.complaint.reading import SURE, says_no, says_yes, utterance_of
 from actions.complaint.steering import asks
 from actions.consult import look_up, say_answer
 from actions.guard import Events, GuardedAction
-from actions.progress import mentions_number, say_progress
+from actions.progress import mentions_number, say_progress, speaks_of_progress
 from actions.turn import Turn
 from bot.knowledge import Answer
 from bot.understanding import Understanding
 
-Course = Literal[
-    "complaint", "opener", "question", "question_opener", "progress", "off_topic", "unclear", "nothing"
-]
+Course = Literal["complaint", "opener", "question", "progress", "say"]
 
 _OPENER = re.compile(
     r"^(你好|您好|喂|师傅|同志|老师|那个|嗯|[，,。 ])*(我|俺)?(们)?(现在)?(要|想|来|得)?(跟|和|向|给)?(你们|您)?"
@@ -32,67 +35,96 @@ _QUESTION_OPENER = re.compile(
 )
 _WORDS = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]")
 
+_SMALL_TALK = {
+    "greet": "utter_greet",
+    "ask_help": "utter_help",
+    "goodbye": "utter_goodbye",
+    "thank": "utter_thank",
+    "insult": "utter_calm",
+    "explain_question": "utter_help",
+    "repeat_question": "utter_help",
+    "out_of_scope": "utter_out_of_scope",
+    "request_human": "utter_request_human",
+    "restart_talk": "utter_restarted",
+    "cancel": "utter_nothing_to_cancel",
+    "affirm": "utter_nothing_offered",
+    "deny": "utter_nothing_offered",
+    "dont_know": "utter_nothing_offered",
+    "refuse_answer": "utter_nothing_offered",
+}
+
 MATTER = 0.30
 """Category confidence from which free text is taken for a matter of the city's."""
+
+LONG = 12
+"""Characters from which text with some sense in it is taken for a matter rather than sent back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What to do with an opening and what was found out on the way."""
+    """What to do with an opening, and what was found out on the way.
+
+    Attributes:
+        course: What it is.
+        say: The response of the course ``say``.
+        understanding: Of a matter.
+        answer: To a question.
+    """
 
     course: Course
+    say: str = ""
     understanding: Understanding | None = None
     answer: Answer | None = None
 
 
 async def judge(turn: Turn) -> Verdict:
     """Decide what an opening is; danger before everything."""
-    text = turn.text
+    text, utterance = turn.text, utterance_of(turn)
     if not text:
-        return Verdict("nothing")
+        return Verdict("say", "utter_nothing_said")
     if not _WORDS.search(text):
-        return Verdict("unclear")
-    understander = turn.services.understander
-    if understander.find_emergency(text) is not None:
-        return Verdict("complaint", await _understand(turn))
+        return Verdict("say", "utter_not_understood")
+    if turn.services.understander.find_emergency(text) is not None:
+        return Verdict("complaint", understanding=await _understand(turn))
     if mentions_number(text):
         return Verdict("progress")
     if _OPENER.match(text):
         return Verdict("opener")
     if _QUESTION_OPENER.match(text):
-        return Verdict("question_opener")
-    if turn.intent == "out_of_scope" and turn.intent_confidence >= SURE:
-        return Verdict("off_topic")
+        return Verdict("say", "utter_what_to_know")
+    if utterance.means("check_progress") and speaks_of_progress(text):
+        return Verdict("progress")
+    if utterance.means(*_SMALL_TALK):
+        return Verdict("say", _SMALL_TALK[turn.intent])
+    return await _judge_matter(turn)
+
+
+async def _judge_matter(turn: Turn) -> Verdict:
+    """Tell a matter from a question by what the words hold; in doubt a matter is kept, not sent back."""
+    text = turn.text
     understood = await _understand(turn)
-    said = bool(understood.place or understood.occurred or understood.contact)
-    sounds_asking = understood.kind == "咨询" or (turn.intent == "ask_question" and asks(text))
-    if sounds_asking and not (said and turn.intent == "report_problem"):
+    tells = bool(understood.place or understood.occurred or understood.contact)
+    reported = turn.intent == "report_problem" and turn.intent_confidence >= SURE
+    if understood.kind == "咨询" or (asks(text) and not tells and not reported):
         answer = await look_up(turn, text)
-        if answer.article_id is not None or understood.kind == "咨询" or not said:
-            return Verdict("question", understood, answer)
-    if (
-        said
-        or (understood.confidence or 0.0) >= MATTER
-        or (turn.intent == "report_problem" and turn.intent_confidence >= SURE)
-    ):
-        return Verdict("complaint", understood)
+        if answer.article_id is not None or understood.kind == "咨询":
+            return Verdict("question", understanding=understood, answer=answer)
+    if tells or reported or (understood.confidence or 0.0) >= MATTER:
+        return Verdict("complaint", understanding=understood)
+    if turn.intent == "check_progress" and speaks_of_progress(text):
+        return Verdict("progress")
     answer = await look_up(turn, text)
     if answer.article_id is not None:
-        return Verdict("question", understood, answer)
-    return Verdict("unclear", understood)
+        return Verdict("question", understanding=understood, answer=answer)
+    if turn.intent == "out_of_scope":
+        return Verdict("say", "utter_out_of_scope")
+    if len(text) >= LONG and turn.intent == "report_problem":
+        return Verdict("complaint", understanding=understood)
+    return Verdict("say", "utter_not_understood")
 
 
 async def _understand(turn: Turn) -> Understanding:
     return await asyncio.to_thread(turn.services.understander.understand, turn.text, at=turn.at)
-
-
-SIMPLE: dict[Course, str] = {
-    "question_opener": "utter_what_to_know",
-    "off_topic": "utter_out_of_scope",
-    "unclear": "utter_not_understood",
-    "nothing": "utter_nothing_said",
-}
-"""Courses that end with one sentence."""
 
 
 async def follow(turn: Turn, verdict: Verdict) -> dict[str, Any] | None:
@@ -103,23 +135,38 @@ async def follow(turn: Turn, verdict: Verdict) -> dict[str, Any] | None:
     """
     if verdict.course == "progress":
         await say_progress(turn)
-    elif verdict.course == "question" and verdict.answer is not None:
+    elif verdict.answer is not None:
         return await say_answer(turn, verdict.answer)
     else:
-        turn.say(SIMPLE[verdict.course])
+        turn.say(verdict.say)
     return None
 
 
 class TriageMessage(GuardedAction):
-    """Looks at free text before it is taken for anything."""
+    """Looks at what is said before it is taken for anything."""
 
     def name(self) -> str:
         """The name in ``domain.yml``."""
         return "action_triage_message"
 
     async def act(self, turn: Turn) -> Events:
-        """Answer, or pass on to the form."""
+        """Take up an offer, answer, or pass on to the form."""
+        offer = turn.tracker.get_slot("offer")
+        if offer and (answered := take_offer(turn, offer)) is not None:
+            return answered
         verdict = await judge(turn)
         if verdict.course in {"complaint", "opener"}:
             return [FollowupAction("complaint_form")]
         return [SlotSet("offer", await follow(turn, verdict))]
+
+
+def take_offer(turn: Turn, offer: dict[str, Any]) -> Events | None:
+    """Events for a plain yes or no to an offer; None when something else was said."""
+    utterance = utterance_of(turn)
+    if says_yes(utterance):
+        draft = Draft(matter=(offer["file"],), kind="咨询", read_to=turn.inbox_id)
+        return [SlotSet("offer", None), SlotSet("draft", dump(draft)), FollowupAction("complaint_form")]
+    if says_no(utterance) or utterance.means("cancel"):
+        turn.say("utter_declined")
+        return [SlotSet("offer", None)]
+    return None

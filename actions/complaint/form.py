@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from actions.complaint.asides import answer_aside
 from actions.complaint.asking import next_ask, place_is_enough
 from actions.complaint.draft import Draft, Question, dump, load
-from actions.complaint.reading import Reading, Utterance, read_answer, take_stated
+from actions.complaint.reading import Reading, read_answer, take_stated, utterance_of
 from actions.complaint.steering import aside_of
 from actions.complaint.wording import read_back
 from actions.guard import Events, GuardedAction
@@ -85,11 +85,6 @@ class ValidateComplaintForm(GuardedAction):
         if reading.confirmed:
             return close(reading.draft, confirmed=True)
         return respond(turn, question, reading)
-
-
-def utterance_of(turn: Turn) -> Utterance:
-    """The turn's words as the pure reading wants them."""
-    return Utterance(turn.text, turn.at, turn.intent, turn.intent_confidence, turn.inbox_id)
 
 
 def describe(draft: Draft, turn: Turn, verdict: Verdict) -> Draft:

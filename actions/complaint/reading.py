@@ -9,12 +9,18 @@ from datetime import datetime
 
 from actions.complaint.asking import PLACE_TRIES, place_is_enough
 from actions.complaint.draft import Draft, Question
+from actions.turn import Turn
 from bot.understanding import answer_time, find_time
 from bot.understanding.contact import Contact, find_contact, find_contact_problem
 from bot.understanding.place import answer_place, find_place, merge_places
 
 SURE = 0.55
 """Confidence from which an intent alone steers the talk."""
+
+LIKELY = 0.45
+"""The same for very short utterances, which can hold little else."""
+
+VERY_SHORT = 8
 
 SHORT = 16
 """Characters up to which an utterance can be steering alone; longer ones carry a matter."""
@@ -57,7 +63,9 @@ class Utterance:
 
     def means(self, *intents: str) -> bool:
         """Whether the engine is sure it is one of ``intents`` and it is short enough to be nothing more."""
-        return self.intent in intents and self.confidence >= SURE and len(self.text) <= SHORT
+        if self.intent not in intents or len(self.text) > SHORT:
+            return False
+        return self.confidence >= (SURE if len(self.text) > VERY_SHORT else LIKELY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,11 @@ class Reading:
         return bool(
             self.settled or self.corrected or self.added or self.confirmed or self.rejected or self.problem
         )
+
+
+def utterance_of(turn: Turn) -> Utterance:
+    """The turn's words as the pure reading wants them."""
+    return Utterance(turn.text, turn.at, turn.intent, turn.intent_confidence, turn.inbox_id)
 
 
 def says_yes(utterance: Utterance) -> bool:

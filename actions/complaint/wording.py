@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from actions.complaint.draft import Draft
 from bot.clock import in_city
 from bot.understanding import Occurred
 from bot.understanding.place import Place
+
+_SUFFIX = re.compile("(街道|地区|镇|乡|区)$")
 
 MATTER_SHOWN = 120
 """Characters of the matter that a read-back repeats."""
@@ -36,14 +39,19 @@ def read_back(draft: Draft) -> str:
 def place_in_words(place: Place) -> str:
     """District and street before what the citizen said, without saying anything twice."""
     said = place.text or ""
-    prefix = "".join(part for part in (place.district, place.street) if part and part not in said)
+    prefix = "".join(part for part in (place.district, place.street) if part and not _says(said, part))
     return prefix if said and said in prefix else prefix + said
+
+
+def _says(said: str, name: str) -> bool:
+    """Whether ``said`` begins with a place's name, official or as people say it: 黄村镇 is 黄村地区."""
+    return name in said or said.startswith(_SUFFIX.sub("", name))
 
 
 def time_in_words(occurred: Occurred) -> str:
     """The citizen's words, with the date they were taken for where that helps to check."""
     start = occurred.start
-    if not start or occurred.type == "recurring":
+    if not start or len(start) < len("2026-11-23") or occurred.type == "recurring":
         return occurred.text
     day = datetime.fromisoformat(start)
     shown = f"{day.month}月{day.day}日"

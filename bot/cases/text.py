@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
@@ -32,6 +33,9 @@ _OPEN_DECISION = (
     "candidates",
     "clarify",
 )
+_MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d(T[\d:.+Z-]+)?)?)?")
+"""A date of ours, which is no telephone number."""
+
 _OPEN_OCCURRED = ("type", "start", "end", "ongoing", "precision", "rule")
 
 
@@ -91,7 +95,7 @@ def _only(values: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 
 def _redacted(value: Any) -> Any:
     if isinstance(value, str):
-        return redact(value)
+        return value if _MOMENT.fullmatch(value) else redact(value)
     if isinstance(value, dict):
         return {key: _redacted(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -10,6 +10,7 @@ import pytest
 from actions.complaint.asking import next_ask
 from actions.complaint.draft import Draft, Question, dump, load
 from actions.complaint.reading import Reading, Utterance, read_answer, take_stated
+from actions.complaint.wording import place_in_words, read_back
 from bot.clock import CITY
 
 AT = datetime(2026, 11, 23, 15, tzinfo=CITY)
@@ -186,3 +187,16 @@ def test_suggestions_are_not_asked_since_when() -> None:
 def test_elsewhere_is_told_apart() -> None:
     ask = next_ask(opened("上海浦东新区张江镇路灯坏了"))
     assert ask.response == "utter_question_place_elsewhere"
+
+
+@pytest.mark.parametrize("text", ["上个月开始", "从2019年起", "9月份", "一直都这样", "每天晚上"])
+def test_a_time_of_any_precision_can_be_read_back(text: str) -> None:
+    reading = answer(opened("朝阳区望京街道南湖西园5号楼楼道灯坏了"), "occurred", text)
+    assert reading.draft.occurred is not None
+    assert reading.draft.occurred.text in read_back(reading.draft)
+
+
+def test_a_town_is_not_said_twice() -> None:
+    place = opened("大兴区黄村镇兴华园3号楼垃圾没人清运").place
+    assert place is not None
+    assert place_in_words(place) == "大兴区黄村镇兴华园3号楼"
