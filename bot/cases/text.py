@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import orjson
@@ -33,10 +32,13 @@ _OPEN_DECISION = (
     "candidates",
     "clarify",
 )
-_MOMENT = re.compile(r"\d{4}(-\d\d(-\d\d(T[\d:.+Z-]+)?)?)?")
-"""A date of ours, which is no telephone number."""
-
 _OPEN_OCCURRED = ("type", "start", "end", "ongoing", "precision", "rule")
+
+
+_NO_WORDS = frozenset(
+    {"category", "code", "lead_unit_id", "assist_unit_ids", "missing", "clarify", *_OPEN_OCCURRED}
+)
+"""Fields of the snapshots that hold codes and moments, which look like numbers of people and are none."""
 
 
 def open_facts(draft: CaseDraft) -> dict[str, dict[str, Any]]:
@@ -95,9 +97,9 @@ def _only(values: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 
 def _redacted(value: Any) -> Any:
     if isinstance(value, str):
-        return value if _MOMENT.fullmatch(value) else redact(value)
+        return redact(value)
     if isinstance(value, dict):
-        return {key: _redacted(inner) for key, inner in value.items()}
+        return {key: inner if key in _NO_WORDS else _redacted(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_redacted(inner) for inner in value]
     return value

@@ -178,6 +178,8 @@ async def test_an_anonymous_case_is_seen_by_its_code_alone(database: Database, d
     assert PHONE not in str(record)
     assert NAME not in str(record)
     assert WORDS in (record.content or "")
+    assert record.occurred["start"] == "2026-11-15"  # a date of ours is no telephone number
+    assert record.understanding["category_candidates"] == [{"code": "020101", "score": 0.9}]
     assert case.tracking_code.encode() not in everything_in(database_url)
 
 

@@ -90,6 +90,7 @@ def parent(data: Path) -> Iterator[tuple[subprocess.Popen[str], int, str]]:
         process.wait()
         process.stdout.close()
         wait_for_end(int(pid))
+        shutil.rmtree(sockets_of(url), ignore_errors=True)
 
 
 def sockets_of(url: str) -> Path:
