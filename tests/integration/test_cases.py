@@ -58,6 +58,7 @@ DRAFT = CaseDraft(
     contact_name=NAME,
     understanding={
         "kind": "投诉",
+        "category_candidates": [{"code": "020101", "score": 0.9}],
         "contact_phone": PHONE,
         "issues": [{"text": WORDS}],
         "location": {"point": POINT},
