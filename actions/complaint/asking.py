@@ -63,7 +63,7 @@ def _ask_place(draft: Draft) -> Ask:
     place, times = draft.place, draft.failures("place")
     if times >= PLACE_TRIES - 1:
         return Ask("place", "utter_question_place_person")
-    if place is None or not (place.text or place.district):
+    if place is None or not (place.district or place.elsewhere or place.precision == "specific"):
         return Ask("place", "utter_question_place" if times == 0 else "utter_question_place_again")
     if place.elsewhere:
         return Ask("place", "utter_question_place_elsewhere", known=place.text or "")

@@ -12,10 +12,13 @@ from actions.complaint.asking import next_ask, place_is_enough
 from actions.complaint.draft import Draft, Question, dump, load
 from actions.complaint.reading import Reading, read_answer, take_stated, utterance_of
 from actions.complaint.steering import aside_of
-from actions.complaint.wording import read_back
+from actions.complaint.wording import chinese, read_back
 from actions.guard import Events, GuardedAction
 from actions.triage import Verdict, follow, judge
 from actions.turn import Turn
+
+EMERGENCY_CALL = "110、119、120"
+"""Where the catalogue names no number of its own."""
 
 TITLE_SURE = 0.5
 """Category confidence from which the bot repeats what it understood the matter to be."""
@@ -107,7 +110,9 @@ def warn(turn: Turn, draft: Draft) -> Draft:
     emergency = turn.services.understander.find_emergency(turn.text)
     if emergency is None or emergency.id in draft.dangers:
         return draft
-    turn.say("utter_emergency", advice=emergency.advice, call=emergency.call)
+    turn.say(
+        "utter_emergency", advice=chinese(emergency.advice), call=chinese(emergency.call or EMERGENCY_CALL)
+    )
     return replace(draft, dangers=(*draft.dangers, emergency.id))
 
 

@@ -10,6 +10,7 @@ from bot.clock import in_city
 from bot.understanding import Occurred
 from bot.understanding.place import Place
 
+_PUNCTUATION = str.maketrans({",": "，", ";": "；", "(": "（", ")": "）", ":": "："})
 _SUFFIX = re.compile("(街道|地区|镇|乡|区)$")
 
 MATTER_SHOWN = 120
@@ -63,6 +64,11 @@ def due_in_words(due: datetime) -> str:
     local = in_city(due)
     minute = f"{local.minute:02d}分" if local.minute else ""
     return f"{local.month}月{local.day}日{local.hour}点{minute}前"
+
+
+def chinese(text: str) -> str:
+    """Catalogue text with the punctuation Chinese readers expect."""
+    return text.translate(_PUNCTUATION).rstrip("。；")
 
 
 def shorten(text: str, length: int) -> str:
