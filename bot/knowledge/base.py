@@ -111,8 +111,15 @@ class KnowledgeBase:
             none = np.delete(none, self._unanswerable_at[normalise(query)])
         score = 0.0
         if normalise(query):
-            elsewhere = names_elsewhere(query, self.articles[ranked.rows[0]], self._elsewhere)
-            values = facts(query, signals, ranked, none, elsewhere=elsewhere)
+            first = int(ranked.rows[0])
+            values = facts(
+                query,
+                signals,
+                ranked,
+                none,
+                elsewhere=names_elsewhere(query, self.articles[first], self._elsewhere),
+                uncovered=self.index.uncovered(query, first, leave_out=leave_out),
+            )
             score = probability(values, self._ranking)
         return self._answer(ranked, score, on)
 

@@ -32,6 +32,7 @@ FACTS = (
     "length",
     "report",
     "elsewhere",
+    "uncovered",
 )
 """What the probability of an answer rests on, in order.
 
@@ -40,6 +41,7 @@ nearest .. example_words: signals of the first article.
 unanswerable3, lead: cosine to the three nearest questions known to have no answer; how far the article is nearer.
 length: log of the number of characters; report: 1 where the text reads like the report of a place, not a question.
 elsewhere: 1 where another city is named and the article holds for one city only.
+uncovered: share of the question that the first article knows nothing of.
 """
 
 _REPORT = re.compile(r"\d{7,}|\d+\s*(号楼|号院|单元|号|弄|层|室)|[村里院区]\d+楼")
@@ -113,7 +115,9 @@ def rank(signals: Floats, weights: Floats) -> Ranked:
     return Ranked(rows, shares / shares.sum())
 
 
-def facts(question: str, signals: Floats, ranked: Ranked, unanswerable: Floats, *, elsewhere: bool) -> Floats:
+def facts(
+    question: str, signals: Floats, ranked: Ranked, unanswerable: Floats, *, elsewhere: bool, uncovered: float
+) -> Floats:
     """The values of :data:`FACTS`, shape ``(len(FACTS),)``.
 
     Args:
@@ -122,6 +126,7 @@ def facts(question: str, signals: Floats, ranked: Ranked, unanswerable: Floats, 
         ranked: The order made of it.
         unanswerable: Cosines to the questions known to have no answer, in any order; may be empty.
         elsewhere: Another city is named, and the first article holds for one city only.
+        uncovered: Share of the question that the first article knows nothing of.
     """
     first = dict(zip(SIGNALS, signals[ranked.rows[0]], strict=True))
     share = ranked.shares[0]
@@ -145,6 +150,7 @@ def facts(question: str, signals: Floats, ranked: Ranked, unanswerable: Floats, 
             np.log1p(length),
             float(report),
             float(elsewhere),
+            uncovered,
         ]
     )
 

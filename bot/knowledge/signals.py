@@ -6,6 +6,7 @@ deliberately few and general, so that weights fitted once keep their meaning whe
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -114,6 +115,10 @@ class Index:
         self.linear = self.linear_without(None)
         self._example_words = Lexical(texts)
         self._article_words = Lexical([" ".join((a.title, *a.keywords, a.answer)) for a in self.articles])
+        self._written = [set(tokens(" ".join((a.title, *a.keywords, a.answer)))) for a in self.articles]
+        self._asked = [Counter[str]() for _ in self.articles]
+        for row, text in examples:
+            self._asked[row].update(set(tokens(text)))
         self._keywords = [[normalise(keyword) for keyword in article.keywords] for article in self.articles]
 
     _same: dict[str, list[int]]
@@ -166,6 +171,22 @@ class Index:
                 np.array(named),
             ]
         )
+
+    def uncovered(self, question: str, row: int, *, leave_out: bool = False) -> float:
+        """Share of ``question`` that the article in ``row`` knows nothing of, 0..1, rare words counting more.
+
+        A near miss shares its subject with an article and asks for what that one does not say.
+        """
+        spoken = {token for token in tokens(question) if len(token) > 1}
+        self_asked = 1 if leave_out and any(self.owner[n] == row for n in self.same_as(question)) else 0
+        unknown = {
+            token
+            for token in spoken
+            if token not in self._written[row] and self._asked[row][token] <= self_asked
+        }
+        rarity = self._article_words.rarity
+        whole = sum(rarity(token) for token in spoken)
+        return sum(rarity(token) for token in unknown) / whole if spoken else 1.0
 
 
 def _examples(article: Article) -> tuple[str, ...]:

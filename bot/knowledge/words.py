@@ -51,6 +51,10 @@ class Lexical:
         self._bm25 = bm25s.BM25(method="lucene", k1=K1, b=B)
         self._bm25.index(corpus, show_progress=False)
 
+    def rarity(self, token: str) -> float:
+        """How much a token says: the rarer among the texts, the more; most of all one that is in none."""
+        return self._weight.get(token, self._unknown)
+
     def _rarity(self, count: int) -> float:
         return float(np.log1p((self._size - count + 0.5) / (count + 0.5)))
 
@@ -60,5 +64,5 @@ class Lexical:
         known = [token for token in wanted if token in self._weight]
         if not known:
             return np.zeros(self._size)
-        most = sum(self._weight.get(token, self._unknown) for token in wanted)
+        most = sum(self.rarity(token) for token in wanted)
         return np.asarray(self._bm25.get_scores(known), dtype=np.float64) / most
