@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 
@@ -52,13 +55,44 @@ def engine() -> None:
     os.execve(program.command[0], list(program.command), dict(program.environment))
 
 
-def train() -> None:
-    """Train the dialogue engine from nlu/ and domain.yml, unless that is done."""
+def train(
+    what: Annotated[
+        str, typer.Argument(help="engine: from nlu/ and domain.yml; knowledge: the ranking of articles.")
+    ] = "engine",
+    questions: Annotated[
+        Path | None,
+        typer.Option(
+            "--questions", help='knowledge: JSON lines {"query","id"} that others than the editors wrote.'
+        ),
+    ] = None,
+) -> None:
+    """Learn what changed: the dialogue engine (the default, also done by suda up), or the ranking of articles."""
     import subprocess
 
     from bot.settings import get_settings
     from serve.supervisor import training
 
+    if what == "knowledge" and questions is not None:
+        _train_knowledge(questions)
+        return
+    if what != "engine":
+        typer.echo("suda train engine, or suda train knowledge --questions FILE", err=True)
+        raise typer.Exit(2)
     program = training.program(get_settings().data_dir)
     done = subprocess.run(program.command, env=dict(program.environment), cwd=program.folder, check=False)
     raise typer.Exit(done.returncode)
+
+
+def _train_knowledge(questions: Path) -> None:
+    from bot.embedding import get_embedder
+    from bot.knowledge.fitting import fit_content
+    from bot.settings import get_settings
+    from bot.vectorcache import VectorCache
+
+    settings = get_settings()
+    fitted = fit_content(
+        settings.content_dir, questions, get_embedder(), VectorCache(settings.data_dir / "cache")
+    )
+    target = settings.content_dir / "knowledge" / "ranking.json"
+    target.write_text(fitted.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    typer.echo(f"The ranking is in {target}.")
