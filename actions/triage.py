@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.complaint.draft import Draft, dump
-from actions.complaint.reading import SURE, says_no, says_yes, utterance_of
+from actions.complaint.reading import SURE, says_no, says_yes, take_stated, utterance_of
 from actions.complaint.steering import asks
 from actions.consult import look_up, say_answer
 from actions.guard import Events, GuardedAction
@@ -107,7 +107,8 @@ async def _judge_matter(turn: Turn) -> Verdict:
     reported = turn.intent == "report_problem" and turn.intent_confidence >= SURE
     if understood.kind == "咨询" or (asks(text) and not tells and not reported):
         answer = await look_up(turn, text)
-        if answer.article_id is not None or understood.kind == "咨询":
+        # Who leaves a number or names a place wants to be called back, not offered to be.
+        if answer.article_id is not None or (understood.kind == "咨询" and not tells):
             return Verdict("question", understanding=understood, answer=answer)
     if tells or reported or (understood.confidence or 0.0) >= MATTER:
         return Verdict("complaint", understanding=understood)
@@ -164,7 +165,8 @@ def take_offer(turn: Turn, offer: dict[str, Any]) -> Events | None:
     """Events for a plain yes or no to an offer; None when something else was said."""
     utterance = utterance_of(turn)
     if says_yes(utterance):
-        draft = Draft(matter=(offer["file"],), kind="咨询", read_to=turn.inbox_id)
+        asked = replace(utterance, text=offer["file"])
+        draft = replace(take_stated(Draft(), asked)[0], matter=(asked.text,), kind="咨询", read_to=turn.inbox_id)
         return [SlotSet("offer", None), SlotSet("draft", dump(draft)), FollowupAction("complaint_form")]
     if says_no(utterance) or utterance.means("cancel"):
         turn.say("utter_declined")
