@@ -37,9 +37,13 @@ format: setup  ## Format the code.
 train: setup  ## Train the dialogue engine.
 	@$(BIN)/suda train
 
-evaluate: setup  ## Measure knowledge and understanding on the kept questions and complaints.
+# Complaints with gold fields, in the form of `suda understand`; none come with the project.
+COMPLAINTS ?= $(wildcard ../shared/data/catalogue/complaints_dev.jsonl)
+
+evaluate: setup  ## Measure knowledge and understanding on questions and complaints with known answers.
 	@$(BIN)/suda evaluate knowledge
-	@$(BIN)/suda evaluate understanding
+	@if [ -n "$(COMPLAINTS)" ]; then $(BIN)/suda evaluate understanding $(COMPLAINTS); \
+	else echo "Understanding was not measured: name a file with COMPLAINTS=FILE."; fi
 
 bench: setup  ## Citizens against the running system: speed, CPU, memory.
 	@$(BIN)/python -m tests.bench $(WITH)

@@ -21,7 +21,11 @@ def register(app: typer.Typer) -> None:
 def knowledge(
     file: Annotated[
         Path | None,
-        typer.Argument(help='JSON lines {"query","id"}; the content\'s own questions by default.'),
+        typer.Argument(
+            help='JSON lines {"query","id"}; the content\'s own questions by default.',
+            exists=True,
+            dir_okay=False,
+        ),
     ] = None,
     mistakes: bool = typer.Option(False, "--mistakes", help="Also every question that went wrong."),
     json: bool = _JSON,
@@ -45,11 +49,8 @@ def knowledge(
 
 def understanding(
     file: Annotated[
-        Path | None,
-        typer.Argument(
-            help="JSON lines of complaints with gold fields; the catalogue's examples by default."
-        ),
-    ] = None,
+        Path, typer.Argument(help="JSON lines of complaints with gold fields.", exists=True, dir_okay=False)
+    ],
     json: bool = _JSON,
 ) -> None:
     """Field by field, and places; no complaint is understood by a model that was taught with it."""
@@ -60,11 +61,10 @@ def understanding(
     from serve.parts import build_catalogue
 
     settings = get_settings()
-    path = file or settings.content_dir / "catalogue" / "examples.jsonl"
-    rows = read_rows(path)
+    rows = read_rows(file)
     found = understand_held_out(build_catalogue(settings), get_embedder(), settings.data_dir / "models", rows)
     figures = {one.name: {"value": round(one.value, 4), "of": one.of} for one in measure(rows, found)}
-    _report(figures | {"places": _plain(evaluate_file(path), drop=("failures",))}, json)
+    _report(figures | {"places": _plain(evaluate_file(file), drop=("failures",))}, json)
 
 
 def _unanswerable(content: Path) -> list[Any]:
