@@ -18,12 +18,19 @@ PROJECT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """All settings; names in the environment are ``SUDA_`` and the field's name in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="SUDA_", env_file=PROJECT / ".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="SUDA_", env_file=PROJECT / ".env", extra="ignore", frozen=True
+    )
 
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on.")
-    data_dir: Path = Field(PROJECT / "var", description="Folder for everything Suda writes: database, keys, caches, logs.")
-    content_dir: Path = Field(PROJECT / "content", description="Folder of the city's content: knowledge, catalogue, gazetteer, calendar.")
+    data_dir: Path = Field(
+        PROJECT / "var", description="Folder for everything Suda writes: database, keys, caches, logs."
+    )
+    content_dir: Path = Field(
+        PROJECT / "content",
+        description="Folder of the city's content: knowledge, catalogue, gazetteer, calendar.",
+    )
     database_url: SecretStr | None = Field(
         None,
         validation_alias="DATABASE_URL",
@@ -31,27 +38,41 @@ class Settings(BaseSettings):
     )
     database_pool: int = Field(8, ge=2, description="Connections SQLAlchemy may hold in one process.")
     master_key: SecretStr | None = Field(
-        None, description="32 bytes in base64 that seal the citizens' keys. Unset: made at first start, kept in the data folder, mode 0600."
+        None,
+        description="32 bytes in base64 that seal the citizens' keys. Unset: made at first start, kept in the data folder, mode 0600.",
     )
     engine_secret: SecretStr | None = Field(
-        None, description="Shared secret between app, worker and engine. Unset: made at first start, mode 0600."
+        None,
+        description="Shared secret between app, worker and engine. Unset: made at first start, mode 0600.",
     )
-    engine_url: str = Field("http://127.0.0.1:5105", description="Where the engine listens; loopback unless you know why not.")
+    engine_url: str = Field(
+        "http://127.0.0.1:5105", description="Where the engine listens; loopback unless you know why not."
+    )
     engine_timeout: float = Field(20.0, gt=0, description="Seconds one turn at the engine may take.")
     api_key: SecretStr | None = Field(
-        None, description="Key of X-API-Key callers (tests, scripts, other systems). Unset: made at first start, mode 0600."
+        None,
+        description="Key of X-API-Key callers (tests, scripts, other systems). Unset: made at first start, mode 0600.",
     )
-    reply_wait: float = Field(10.0, gt=0, description="Seconds a web request waits for the reply before it answers 202.")
+    reply_wait: float = Field(
+        10.0, gt=0, description="Seconds a web request waits for the reply before it answers 202."
+    )
     worker_concurrency: int = Field(16, ge=1, description="Citizens one worker talks with at the same time.")
-    message_limit: int = Field(2000, ge=100, description="Characters of one message that are understood; the rest is kept, not read.")
+    message_limit: int = Field(
+        2000, ge=100, description="Characters of one message that are understood; the rest is kept, not read."
+    )
     body_limit: int = Field(1_048_576, ge=1024, description="Bytes of the largest request body that is read.")
     worker_metrics_port: int = Field(
-        0, ge=0, le=65535, description="Port on 127.0.0.1 where a separate worker process shows its metrics; 0: nowhere."
+        0,
+        ge=0,
+        le=65535,
+        description="Port on 127.0.0.1 where a separate worker process shows its metrics; 0: nowhere.",
     )
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR."
     )
-    log_format: str = Field("auto", pattern="^(auto|json|console)$", description="auto: console on a terminal, else JSON lines.")
+    log_format: str = Field(
+        "auto", pattern="^(auto|json|console)$", description="auto: console on a terminal, else JSON lines."
+    )
 
 
 @lru_cache(maxsize=1)
