@@ -12,34 +12,50 @@ from bot.knowledge import Answer
 from bot.messages import Button
 from bot.understanding.redaction import redact
 
+CONSULTATION = "咨询"
+
 
 async def look_up(turn: Turn, query: str) -> Answer:
     """The knowledge base's answer to ``query`` as of the day it was asked."""
     return await asyncio.to_thread(turn.services.knowledge.ask, query, on=in_city(turn.at).date())
 
 
-async def say_answer(turn: Turn, answer: Answer, *, in_form: bool = False) -> dict[str, Any] | None:
+async def say_answer(
+    turn: Turn, answer: Answer, *, kind: str = CONSULTATION, in_form: bool = False
+) -> dict[str, Any] | None:
     """Tell the citizen what was found.
 
+    Args:
+        turn: The turn.
+        answer: What was found.
+        kind: What the words sounded like; a complaint in the form of a question may still be filed.
+        in_form: A complaint is under way: nothing else is offered.
+
     Returns:
-        The offer to remember (the slot ``offer``), or None when the question was answered.
+        The offer to remember (the slot ``offer``), or None when nothing was offered.
     """
     if answer.article_id is not None:
-        turn.say(
-            "utter_answer",
-            answer=answer.as_text(),
-            data={"article": {"id": answer.article_id, "basis": list(answer.basis)}},
-        )
-        return None
+        article = {"id": answer.article_id, "basis": list(answer.basis)}
+        turn.say("utter_answer", answer=answer.as_text(), data={"article": article})
+        if kind == CONSULTATION or in_form:
+            return None
+        turn.say("utter_answered_may_file")
+        return {"file": turn.text, "kind": kind}
     async with turn.services.database.session() as session, session.begin():
         nearest = answer.candidates[0].id if answer.candidates else None
         await record_unanswered(session, turn.text, redact=redact, nearest_article=nearest, at=turn.at)
     if in_form:
         turn.say("utter_unsure_in_form")
         return None
-    if answer.suggestions:
-        choices = tuple(Button(title=near.title, says=near.title) for near in answer.suggestions)
-        turn.say("utter_unsure_candidates", buttons=(*choices, Button("都不是，帮我登记", "好的，登记")))
-    else:
+    titles = [near.title for near in answer.suggestions]
+    if not titles:
         turn.say("utter_unsure")
-    return {"file": turn.text}
+        return {"file": turn.text, "kind": kind}
+    listed = "\n".join(f"{number}. {title}" for number, title in enumerate(titles, 1))
+    buttons = tuple(Button(title=title, says=title) for title in titles)
+    turn.say(
+        "utter_unsure_candidates",
+        choices=listed,
+        buttons=(*buttons, Button("都不是，帮我登记", "好的，登记")),
+    )
+    return {"file": turn.text, "kind": kind, "choices": titles}

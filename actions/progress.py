@@ -14,6 +14,10 @@ _PROGRESS = re.compile(
     r"进度|进展|工单|单子|单号|诉求|投诉|反映|登记|举报|办到|办得|办了|办完|处理|结果|答复|回复|回音|催|动静|消息|信儿|下文|状态|谁在|派给"
 )
 
+_ASKS_PROGRESS = re.compile(
+    r"(查|看|问|催).{0,8}(工单|进度|进展)|(工单|单子|诉求).{0,6}(进度|进展|到哪|办得|办了|怎么样)|办到哪|有(没有)?(结果|进展|下文)了?(吗|没)"
+)
+
 SHOWN = 3
 """Cases listed at once, the newest first."""
 
@@ -21,6 +25,11 @@ SHOWN = 3
 def mentions_number(text: str) -> bool:
     """Whether ``text`` holds something that can only be a case number or a tracking code, right or mistyped."""
     return find_number(text) is not None or parse_tracking_code(text) is not None
+
+
+def asks_progress(text: str) -> bool:
+    """Whether ``text`` plainly asks how a case is going, however long it is."""
+    return bool(_ASKS_PROGRESS.search(text))
 
 
 def speaks_of_progress(text: str) -> bool:

@@ -18,7 +18,7 @@ from actions.complaint.reading import SURE, says_no, says_yes, take_stated, utte
 from actions.complaint.steering import asks
 from actions.consult import look_up, say_answer
 from actions.guard import Events, GuardedAction
-from actions.progress import mentions_number, say_progress, speaks_of_progress
+from actions.progress import asks_progress, mentions_number, say_progress, speaks_of_progress
 from actions.turn import Turn
 from bot.knowledge import Answer
 from bot.understanding import Understanding
@@ -33,6 +33,7 @@ _OPENER = re.compile(
 _QUESTION_OPENER = re.compile(
     r"^(你好|您好|请问|[，,。 ])*(我)?(想|要)?(咨询|问|打听|了解|请教)(一下|下|个|点|一个|些)?(政策|问题|事儿?|事情|情况)?(可以吗|行吗|吗|啊|呀|吧|[，,。？?！!. ])*$"
 )
+_CHOICE = re.compile(r"(?:选|第|我选|选第)*\s*([1-5一二三四五])\s*(?:个|项|条|号)?[。.!！]?")
 _WORDS = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]")
 
 _SMALL_TALK = {
@@ -92,7 +93,7 @@ async def judge(turn: Turn) -> Verdict:
         return Verdict("opener")
     if _QUESTION_OPENER.match(text):
         return Verdict("say", "utter_what_to_know")
-    if utterance.means("check_progress") and speaks_of_progress(text):
+    if asks_progress(text) or (utterance.means("check_progress") and speaks_of_progress(text)):
         return Verdict("progress")
     if utterance.means(*_SMALL_TALK):
         return Verdict("say", _SMALL_TALK[turn.intent])
@@ -100,27 +101,26 @@ async def judge(turn: Turn) -> Verdict:
 
 
 async def _judge_matter(turn: Turn) -> Verdict:
-    """Tell a matter from a question by what the words hold; in doubt a matter is kept, not sent back."""
+    """Tell a matter from a question by what the words hold; in doubt the citizen decides, and nothing is lost."""
     text = turn.text
     understood = await _understand(turn)
-    tells = bool(understood.place or understood.occurred or understood.contact)
+    tells = bool(
+        understood.contact or understood.occurred or (understood.place and understood.place.district)
+    )
     reported = turn.intent == "report_problem" and turn.intent_confidence >= SURE
-    if understood.kind == "咨询" or (asks(text) and not tells and not reported):
+    asking = understood.kind == "咨询" or (asks(text) and not reported)
+    if asking and understood.contact is None:
         answer = await look_up(turn, text)
-        # Who leaves a number or names a place wants to be called back, not offered to be.
         if answer.article_id is not None or (understood.kind == "咨询" and not tells):
             return Verdict("question", understanding=understood, answer=answer)
-    if tells or reported or (understood.confidence or 0.0) >= MATTER:
+    if tells or reported or (len(text) > 1 and (understood.confidence or 0.0) >= MATTER):
         return Verdict("complaint", understanding=understood)
     if turn.intent == "check_progress" and speaks_of_progress(text):
         return Verdict("progress")
-    answer = await look_up(turn, text)
-    if answer.article_id is not None:
-        return Verdict("question", understanding=understood, answer=answer)
     if turn.intent == "out_of_scope":
         return Verdict("say", "utter_out_of_scope")
-    if len(text) >= LONG and turn.intent == "report_problem":
-        return Verdict("complaint", understanding=understood)
+    if len(text) >= LONG:
+        return Verdict("say", "utter_maybe_file", understanding=understood)
     return Verdict("say", "utter_not_understood")
 
 
@@ -134,13 +134,16 @@ async def follow(turn: Turn, verdict: Verdict) -> dict[str, Any] | None:
     Returns:
         The offer to remember, or None.
     """
+    understood = verdict.understanding
     if verdict.course == "progress":
         await say_progress(turn)
-    elif verdict.answer is not None:
-        return await say_answer(turn, verdict.answer)
-    else:
-        turn.say(verdict.say)
-    return None
+        return None
+    if verdict.answer is not None:
+        return await say_answer(
+            turn, verdict.answer, kind=understood.kind if understood is not None else "咨询"
+        )
+    turn.say(verdict.say)
+    return {"file": turn.text, "kind": understood.kind} if understood is not None else None
 
 
 class TriageMessage(GuardedAction):
@@ -153,7 +156,7 @@ class TriageMessage(GuardedAction):
     async def act(self, turn: Turn) -> Events:
         """Take up an offer, answer, or pass on to the form."""
         offer = turn.tracker.get_slot("offer")
-        if offer and (answered := take_offer(turn, offer)) is not None:
+        if offer and (answered := await take_offer(turn, offer)) is not None:
             return answered
         verdict = await judge(turn)
         if verdict.course in {"complaint", "opener"}:
@@ -161,14 +164,28 @@ class TriageMessage(GuardedAction):
         return [SlotSet("offer", await follow(turn, verdict))]
 
 
-def take_offer(turn: Turn, offer: dict[str, Any]) -> Events | None:
-    """Events for a plain yes or no to an offer; None when something else was said."""
+async def take_offer(turn: Turn, offer: dict[str, Any]) -> Events | None:
+    """Events for a plain yes, no or choice of what was offered; None when something else was said."""
     utterance = utterance_of(turn)
+    if (chosen := choice_of(turn.text, offer.get("choices", []))) is not None:
+        return [SlotSet("offer", await say_answer(turn, await look_up(turn, chosen)))]
     if says_yes(utterance):
         asked = replace(utterance, text=offer["file"])
-        draft = replace(take_stated(Draft(), asked)[0], matter=(asked.text,), kind="咨询", read_to=turn.inbox_id)
+        draft, _ = take_stated(Draft(), asked)
+        draft = replace(draft, matter=(asked.text,), kind=offer.get("kind", "咨询"), read_to=turn.inbox_id)
         return [SlotSet("offer", None), SlotSet("draft", dump(draft)), FollowupAction("complaint_form")]
     if says_no(utterance) or utterance.means("cancel"):
         turn.say("utter_declined")
         return [SlotSet("offer", None)]
     return None
+
+
+def choice_of(text: str, choices: list[str]) -> str | None:
+    """The choice that "2", "选2", "第二个" or the words themselves name."""
+    if text in choices:
+        return text
+    match = _CHOICE.fullmatch(text)
+    if match is None:
+        return None
+    number = "一二三四五".find(match[1]) if match[1] in "一二三四五" else int(match[1]) - 1
+    return choices[number] if 0 <= number < len(choices) else None

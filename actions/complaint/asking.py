@@ -12,6 +12,9 @@ TIMELESS = frozenset({"咨询", "建议", "表扬"})
 PLACELESS = frozenset({"咨询"})
 """Kinds that a unit can answer without a place."""
 
+ANYWHERE = frozenset({"建议", "表扬"})
+"""Kinds for which a district is place enough."""
+
 PLACE_TRIES = 3
 """So often the place is asked before the citizen's own words have to do."""
 
@@ -30,9 +33,9 @@ def place_is_enough(draft: Draft) -> bool:
     if draft.place_settled or draft.kind in PLACELESS:
         return True
     place = draft.place
-    return (
-        place is not None and not place.elsewhere and bool(place.district) and place.precision == "specific"
-    )
+    if place is None or place.elsewhere or not place.district:
+        return False
+    return place.precision == "specific" or draft.kind in ANYWHERE
 
 
 def next_ask(draft: Draft) -> Ask:
