@@ -46,4 +46,4 @@ evaluate: setup  ## Measure knowledge and understanding on questions and complai
 	else echo "Understanding was not measured: name a file with COMPLAINTS=FILE."; fi
 
 bench: setup  ## Citizens against the running system: speed, CPU, memory.
-	@$(BIN)/python -m tests.bench $(WITH)
+	@$(BIN)/python -m bench $(WITH)

@@ -1,0 +1,1 @@
+"""What the running system costs, and whether it keeps what it was told."""
