@@ -31,18 +31,19 @@ class Citizen:
     """One conversation from the citizen's side; no two name the same place, matter and number together.
 
     Attributes:
-        rng: Where the citizen's life comes from.
+        seed: Where the citizen's life comes from.
         said: How many things were said so far.
     """
 
-    rng: random.Random
+    seed: float
     said: int = 0
     _told: bool = False
+    _rng: random.Random = field(init=False)
     _place: str = field(init=False)
     _matter: str = field(init=False)
 
     def __post_init__(self) -> None:
-        rng = self.rng
+        rng = self._rng = random.Random(self.seed)  # noqa: S311 - a life, not a secret
         district, street = rng.choice(PLACES)
         estate = f"{rng.choice('春夏秋冬东南西北')}{rng.choice('苑园里庄')}小区"
         door = f"{rng.randint(1, 40)}号楼{rng.randint(1, 6)}单元{rng.randint(101, 2504)}"
@@ -52,7 +53,7 @@ class Citizen:
     def open(self) -> str:
         """The first words: a greeting, or the matter at once."""
         self.said = 1
-        opening = self.rng.choice((*OPENINGS, self._matter))
+        opening = self._rng.choice((*OPENINGS, self._matter))
         self._told = opening == self._matter
         return opening
 
@@ -64,15 +65,15 @@ class Citizen:
         if re.search("确认|对吗|是否正确|无误|没问题吗|核对", heard):
             return "确认"
         if re.search("电话|手机|联系方式|怎么联系", heard):
-            return f"1390000{self.rng.randint(0, 9999):04d}"
+            return f"1390000{self._rng.randint(0, 9999):04d}"
         if re.search("什么时候|几点|哪天|多久|何时|时间", heard):
-            return self.rng.choice(TIMES)
+            return self._rng.choice(TIMES)
         if re.search("哪里|地址|地点|位置|哪个区|什么地方|小区|街道", heard):
             return self._place
         if not self._told:
             self._told = True
             return self._matter
-        return self.rng.choice(SHRUGS)
+        return self._rng.choice(SHRUGS)
 
 
 def case_number(replies: list[Reply]) -> str | None:

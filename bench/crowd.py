@@ -64,7 +64,7 @@ class Crowd:
 
         async def one(lives: random.Random) -> None:
             while not enough():
-                await self._converse(Citizen(random.Random(lives.random())), enough, finish=finish)  # noqa: S311
+                await self._converse(Citizen(lives.random()), enough, finish=finish)
 
         rng = random.Random(self.seed)  # noqa: S311 - lives, not secrets
         await asyncio.gather(*(one(random.Random(rng.random())) for _ in range(citizens)))  # noqa: S311

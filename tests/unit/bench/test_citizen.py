@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import random
-
 from bench.citizen import MOST_TURNS, Citizen, case_number
 from bot.messages import Reply
 
 
 def test_a_citizen_answers_what_is_asked() -> None:
-    citizen = Citizen(random.Random(7))
+    citizen = Citizen(7)
     citizen.open()
     assert "小区" in (citizen.answer("在什么地方？") or "")
     assert (citizen.answer("方便留个电话吗？") or "").isdigit()
@@ -17,7 +15,7 @@ def test_a_citizen_answers_what_is_asked() -> None:
 
 
 def test_a_citizen_tells_the_matter_once_and_loses_patience() -> None:
-    citizen = Citizen(random.Random(1))
+    citizen = Citizen(1)
     said = [citizen.open()]
     while (answer := citizen.answer("嗯嗯。")) is not None:
         said.append(answer)
@@ -27,7 +25,7 @@ def test_a_citizen_tells_the_matter_once_and_loses_patience() -> None:
 
 def test_equal_seeds_live_equal_lives_and_others_do_not() -> None:
     def place(seed: int) -> str | None:
-        citizen = Citizen(random.Random(seed))
+        citizen = Citizen(seed)
         citizen.open()
         return citizen.answer("请问具体地址是哪里？")
 
