@@ -80,6 +80,9 @@ class Reader:
         named = self.known(position, frozenset({"area", "landmark", "road", "street"}), shortest=3)
         if text.startswith("北京", position) and named is None:
             position += 3 if text.startswith("北京市", position) else 2
+        part = self.known(position, frozenset({"area", "landmark", "street_stem"}))
+        if part and self.street_at(part.end) and not self.district_at(position):
+            return None  # 亦庄荣华街道: the street tells more than the part of town before it
         chain = Chain(start, position)
         longer = self.known(position, frozenset({"area", "landmark", "road", "street"}), shortest=3)
         district = self.district_at(position)

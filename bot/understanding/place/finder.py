@@ -56,7 +56,7 @@ def find_in(said: Normalised, gazetteer: Gazetteer) -> Place | None:
         return None
     reader = Reader(text, gazetteer.find(text), gazetteer)
     chains = _chains(reader)
-    mentioned = _mentioned_district(chains)
+    mentioned = _mentioned_district(chains, text)
     ranked = sorted(chains, key=lambda chain: _score(chain, text), reverse=True)
     best = next((chain for chain in ranked if _tells(chain, text, gazetteer)), None)
     if best is None:
@@ -139,7 +139,9 @@ def _score(chain: Chain, text: str) -> float:
         score += 6.0
     score += min(9.0, sum(_WEIGHT[detail.kind] for detail in chain.details))
     before = text[: chain.start]
-    if grammar.NOT_HERE_BEFORE.search(before):
+    if grammar.BOUND_FOR.search(before):
+        score -= 6.0
+    elif grammar.NOT_HERE_BEFORE.search(before):
         score -= 3.0
     elif grammar.HERE_BEFORE.search(before):
         score += 1.0
@@ -156,6 +158,8 @@ def _tells(chain: Chain, text: str, gazetteer: Gazetteer) -> bool:
         return False
     first = chain.details[0]
     if chain.district:
+        if _of_any(chain, text):
+            return False
         return first.kind not in {"relation", "inside", "noun", "numbered"}
     if text[first.start : first.end] in gazetteer.everyday:
         here = bool(grammar.HERE_BEFORE.search(text[: chain.start])) or chain.start == 0
@@ -163,9 +167,26 @@ def _tells(chain: Chain, text: str, gazetteer: Gazetteer) -> bool:
     return True
 
 
-def _mentioned_district(chains: list[Chain]) -> Chain | None:
-    """The first chain that names a district."""
-    return next((chain for chain in chains if chain.district), None)
+def _of_any(chain: Chain, text: str) -> bool:
+    """Whether all that stands behind the district is "of some hospital": 西城区的医院."""
+    only = chain.details[0]
+    return (
+        len(chain.details) == 1
+        and text[only.start - 1] == "的"
+        and grammar.GENERIC_POI.fullmatch(text, only.start, only.end) is not None
+    )
+
+
+def _mentioned_district(chains: list[Chain], text: str) -> Chain | None:
+    """The first chain that names a district, and not only where a journey goes."""
+    return next(
+        (
+            chain
+            for chain in chains
+            if chain.district and not grammar.BOUND_FOR.search(text[max(0, chain.start - 4) : chain.start])
+        ),
+        None,
+    )
 
 
 def _only_district(said: Normalised, chain: Chain) -> Place | None:

@@ -278,3 +278,51 @@ def test_what_is_quoted_was_really_typed(said: str) -> None:
     for place in (find_place(said), answer_place(said)):
         if place is not None and place.text is not None:
             assert said[slice(*place.span)] == place.text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("房山区拱辰街道悦都小区6号楼楼上漏水", "拱辰街道悦都小区6号楼"),
+        ("通州区梨园镇名都园3号楼没暖气", "梨园镇名都园3号楼"),
+        ("海淀区甘家口街道增光路的路灯三天没亮", "甘家口街道增光路"),
+        ("海淀区甘家口街道增光路的路面裂了", "甘家口街道增光路"),
+        ("丰台区西罗园街道洋桥西里的楼梯扶手松了", "西罗园街道洋桥西里"),
+        ("丰台区西罗园街道洋桥西里的楼上总砸地板", "西罗园街道洋桥西里"),
+        ("东城区和平里街道兴化东里的井盖被偷了", "和平里街道兴化东里"),
+        ("石景山区鲁谷街道重聚园小区路灯坏了", "鲁谷街道重聚园小区"),
+        ("顺义区石园街道五里仓小区村民来卖菜把门堵死", "石园街道五里仓小区"),
+        ("大兴区林校路街道兴水家园家里没水", "林校路街道兴水家园"),
+        ("昌平区城南街道昌盛小区的院墙塌了", "城南街道昌盛小区"),
+        ("朝阳区左家庄街道静安里有一个路灯杆歪了", "左家庄街道静安里"),
+        ("西城区德胜街道新风街的桥墩掉皮", "德胜街道新风街"),
+        ("门头沟区城子街道龙门新区的店主半夜放音乐", "城子街道龙门新区"),
+        ("朝阳区左家庄街道静安里那没人管", "左家庄街道静安里"),
+        ("大兴区清源街道一家叫聚香的馆子油烟大", "清源街道一家叫聚香的馆子"),
+        ("海淀区甘家口街道增光路的桥下积水", "甘家口街道增光路的桥下"),
+        ("石景山区鲁谷街道重聚园小区广场舞太吵", "鲁谷街道重聚园小区"),
+    ],
+)
+def test_a_place_ends_where_its_words_end(text: str, words: str) -> None:
+    place = find_place(text)
+    assert place is not None
+    assert place.text == words
+
+
+def test_a_hospital_of_a_district_is_no_address() -> None:
+    place = find_place("海淀区的医院专家号总也抢不到")
+    assert place is not None
+    assert place.district == "海淀区"
+    assert place.text is None
+
+
+def test_a_street_counts_more_than_the_part_of_town_before_it() -> None:
+    place = find_place("在亦庄博兴街道泰河路那边的工地干活没拿到钱")
+    assert place is not None
+    assert place.street == "博兴街道"
+
+
+def test_where_a_ride_goes_is_not_where_it_was_refused() -> None:
+    place = find_place("司机一听去北京西站就不走了，我在朝阳区望京街道阜通东大街等了半天")
+    assert place is not None
+    assert place.street == "望京街道"
