@@ -1,7 +1,6 @@
 """Who is responsible for a matter, and why (pure)."""
 
-from bot.dispatch.clocks import DueTimes, due_times
 from bot.dispatch.decision import Decision, UnitScore
 from bot.dispatch.dispatcher import Dispatcher, Understood
 
-__all__ = ["Decision", "Dispatcher", "DueTimes", "Understood", "UnitScore", "due_times"]
+__all__ = ["Decision", "Dispatcher", "Understood", "UnitScore"]

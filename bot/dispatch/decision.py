@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.dispatch.clocks import SAID
+from bot.clocks import Limit
 
 DispatchKind = Literal[
     "直派街乡", "直派区部门", "直派市部门", "直派企业", "联合双派", "区兜底", "转外部渠道", "知识库直接答复"
@@ -67,18 +67,18 @@ class Decision:
         """Who has the case now, for a citizen: the lead if settled, else the hotline itself."""
         return self.lead_unit if self.settled else "市民热线派单员"
 
-    def sentence(self) -> str:
-        """What the citizen hears: who takes it and until when."""
+    def sentence(self, limit: Limit) -> str:
+        """What the citizen hears: who takes it and until when, by ``clocks.limit(decision.sla_class, at)``."""
         if self.kind == "转外部渠道":
             return f"这件事请马上联系{self.lead_unit}，我们也会登记并通知属地。"
         if self.kind == "知识库直接答复":
             return "这个问题我先为您查找答案；答不上来会转给主管部门回复您。"
         if not self.settled:
-            return f"我们会先核实承办单位再派出，预计{SAID[self.sla_class]}内办理并联系您。"
+            return f"我们会先核实承办单位再派出，预计{limit.said}内办理并联系您。"
         with_whom = (
             f"，{self.assist_units[0]}协助" if self.assist_units and "{" not in self.assist_units[0] else ""
         )
-        return f"这件事由{self.lead_unit}负责办理{with_whom}，预计{SAID[self.sla_class]}内办结并联系您。"
+        return f"这件事由{self.lead_unit}负责办理{with_whom}，预计{limit.said}内办结并联系您。"
 
     def as_json(self) -> dict[str, Any]:
         """The object ``dispatch`` of ``suda understand``."""

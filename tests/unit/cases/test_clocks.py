@@ -68,3 +68,21 @@ def test_a_wrong_row_is_named(tmp_path: Path, row: str) -> None:
 def test_missing_limits_are_named(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match=r"clocks\.csv"):
         load_clocks(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "due"),
+    [
+        ((2026, 2, 13), (2026, 2, 24)),  # Friday; 14 February is worked, then Spring Festival until the 23rd
+        ((2026, 9, 30), (2026, 10, 9)),
+        ((2026, 10, 9), (2026, 10, 12)),  # Saturday the 10th is worked
+        ((2026, 4, 3), (2026, 4, 8)),
+    ],
+)
+def test_the_calendar_that_ships_knows_the_holidays_of_2026(
+    tmp_path: Path, accepted: tuple[int, int, int], due: tuple[int, int, int]
+) -> None:
+    (tmp_path / "clocks.csv").write_text(HEAD + "S2,24,48,working,2026-01-01\n", encoding="utf-8")
+    (tmp_path / "calendar").symlink_to(PROJECT / "content" / "calendar")
+    handled = load_clocks(tmp_path).handle_due("S2", datetime(*accepted, 10, tzinfo=CITY))
+    assert handled == datetime(*due, 10, tzinfo=CITY)

@@ -1,14 +1,18 @@
 """Who is responsible, and what the citizen is told."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from bot.catalogue import Catalogue
 from bot.catalogue_files import load_catalogue
-from bot.dispatch import Dispatcher, due_times
+from bot.clocks import load_clocks
+from bot.dispatch import Dispatcher
 from bot.settings import PROJECT
+
+LIMIT = load_clocks(PROJECT / "content").limit("S2", datetime(2026, 11, 23, tzinfo=UTC))
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,14 @@ def test_names_are_filled_with_the_place(dispatcher: Dispatcher) -> None:
     decision = dispatcher.decide(Matter("030101"))
     assert (decision.kind, decision.lead_unit_id, decision.lead_unit) == ("直派街乡", "ST", "朝阳区望京街道")
     assert decision.assist_units == ("朝阳区住房和城乡建设委员会(房屋管理局)",)
-    assert "朝阳区望京街道负责办理" in decision.sentence()
+    assert "朝阳区望京街道负责办理" in decision.sentence(LIMIT)
 
 
 def test_an_unknown_street_is_not_invented(dispatcher: Dispatcher) -> None:
     decision = dispatcher.decide(Matter("030101", street=None))
     assert decision.lead_unit == "{街道乡镇}"
     assert not decision.settled
-    assert "{" not in decision.sentence() + decision.holder
+    assert "{" not in decision.sentence(LIMIT) + decision.holder
 
 
 @pytest.mark.parametrize(
@@ -105,7 +109,21 @@ def test_only_what_is_missing_is_asked(dispatcher: Dispatcher) -> None:
     )
 
 
-@pytest.mark.parametrize(("sla", "hours"), [("S0", 3), ("S1", 26), ("S2", 24 + 168), ("S3", 24 + 360)])
-def test_due_times(sla: str, hours: int) -> None:
-    at = datetime(2026, 11, 23, tzinfo=UTC)
-    assert due_times(sla, at).handle_by == at + timedelta(hours=hours)
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("S2,24,168,calendar,2026-01-01", "预计7天内"),
+        ("S2,24,120,calendar,2026-01-01", "预计5天内"),
+        ("S2,24,240,working,2026-01-01", "预计10个工作日内"),
+        ("S2,2,24,calendar,2026-01-01", "预计24小时内"),
+    ],
+)
+def test_a_citizen_is_told_the_time_that_the_city_set(
+    dispatcher: Dispatcher, tmp_path: Path, row: str, said: str
+) -> None:
+    (tmp_path / "clocks.csv").write_text(
+        f"urgency,dispatch_hours,handle_hours,counting,effective_from\n{row}\n", encoding="utf-8"
+    )
+    decision = dispatcher.decide(Matter("030101"))
+    limit = load_clocks(tmp_path).limit(decision.sla_class, datetime(2026, 11, 23, tzinfo=UTC))
+    assert said in decision.sentence(limit)
