@@ -20,7 +20,7 @@ def _named(pattern: str, suffix: str) -> str:
 
 
 _RANGE = re.compile(
-    rf"(?P<every>{EVERY})?(?:的)?(?P<week>{_WEEK})?(?:的)?(?:{_named(PART, '1')})?(?:的)?{_named(CLOCK, '1')}(?:左右)?(?:到|至|~|—|-|–)(?:第二天|次日)?(?:{_named(PART, '2')})?(?:的)?{_named(CLOCK, '2')}"
+    rf"(?P<every>{EVERY})?(?:的)?(?P<week>{_WEEK})?(?:的)?(?:从)?(?:{_named(PART, '1')})?(?:的)?{_named(CLOCK, '1')}(?:左右)?(?:[一-龥](?=[到至])|一直)?(?:到|至|~|—|-|–)(?:第二天|次日)?(?:{_named(PART, '2')})?(?:的)?{_named(CLOCK, '2')}"
 )
 _SHORT_RANGE = re.compile(
     rf"(?P<every>{EVERY})?(?P<week>{_WEEK})?(?:{_named(PART, '1')})(?P<hour1>{NUMBER})(?:到|至|~|-)(?P<hour2>{NUMBER})点"
@@ -53,7 +53,7 @@ _SET = (
     (re.compile(r"饭点|做饭时间|吃饭时间|饭口"), "DAILY 饭点", 3),
     (re.compile(r"一早一晚|早晚(?=遛|都|各|出|跳|[，,]|两次|的)"), "DAILY 早晚", 3),
     (re.compile(r"天亮前|天不亮|天没亮|天还没亮|天一?蒙蒙亮|一?大清早|清早"), "DAILY 清晨", 3),
-    (re.compile(r"24小时(?:不停|嗡|响|轰|一直|不间断|不关|都|连轴|不歇)|二十四小时(?:不停|嗡|响|轰|一直|都)|没日没夜|白天黑夜|昼夜不停|从早到晚|一天到晚|日夜不停|全天候?不停"), "DAILY 00:00-24:00", 3),
+    (re.compile(r"24小时(?:不停|不间断|不关|连轴|不歇|(?=嗡|响|轰|一直|都))|二十四小时(?:不停|嗡|响|轰|一直|都)|没日没夜|白天黑夜|昼夜不停|从早到晚|一天到晚|日夜不停|全天候?不停"), "DAILY 00:00-24:00", 3),
     (re.compile(r"后半夜"), "DAILY 00:00-04:00", 2),
     (re.compile(r"(?<![昨前])(?:整宿|通宵|彻夜|一宿一宿|整夜整?夜?|大?半夜里?(?!三更)|深夜|夜里头?|夜间|三更半夜|半夜三更|成宿|夜晚|一到?夜里)"), "DAILY 夜间", 2),
     (re.compile(r"(?<![昨前今])晚上|晚间|傍晚"), "DAILY 晚上", 2),
@@ -137,7 +137,7 @@ def again_spans(text: str) -> Iterator[Found]:
                 and (part1 or match["every"] or match["week"] or match.groupdict().get("part2"))
             ):
                 yield (
-                    match.start(),
+                    match.start() + match.group().startswith("的"),
                     match.end(),
                     again(f"{_day_word(text, match)} {first[:5]}-{last[-5:]}"),
                     4,

@@ -34,7 +34,10 @@ _REL_MONTH = re.compile(
 _YEAR = re.compile(
     rf"(?P<from>从|自从?)?(?P<year>20\d{{2}}年|[二两]〇[零〇一二三四五六七八九]{{2}}年|大前年|前年|去年|今年)(?P<tail>{_TILL_NOW})?"
 )
-_WEEK = re.compile(r"(?P<which>上上|上|这|本)(?:一?个)?(?:周|星期|礼拜)(?P<end>末)?(?![一二三四五六日天1-6])")
+_WEEK = re.compile(
+    r"(?P<which>上上|上|这|本)(?:一?个)?(?:周|星期|礼拜)(?P<end>末)?(?![一二三四五六日天1-6])(?P<tail>开始|起(?!来)|以来)?"
+)
+_WEEKEND_DEED = re.compile(r"(?<![每个到逢])周末(?=有人把|把|被|丢|买的|去的|搬)")
 _FEW = re.compile(r"(?P<which>这|前|最近|近|过去)(?:几|些|两|这两|这几)天(?P<with>刮风|下雨|下雪)?")
 _AGO_FEW = re.compile(r"(?:前阵子|前些天|前些日子|前段时间|前一阵|前一段时间|早些时候)")
 _TERM = re.compile(r"(这学期|本学期|开学(?:以来|以后|到现在|后)|上学期)")
@@ -147,12 +150,17 @@ def _named(text: str, today: date) -> Iterator[Found]:
     for match in _WEEK.finditer(text):
         back = {"上上": 2, "上": 1}.get(match["which"], 0)
         monday = today - timedelta(days=today.weekday() + 7 * back)
-        if match["end"]:
+        if match["tail"]:
+            yield match.start(), match.end(), since_day(monday + timedelta(5) if match["end"] else monday), 5
+        elif match["end"]:
             yield match.start(), match.end(), days(monday + timedelta(5), monday + timedelta(6)), 5
         elif back:
             yield match.start(), match.end(), days(monday, monday + timedelta(6)), 5
         elif match.group()[1:2] not in ("一",):
             yield match.start(), match.end(), days(monday, today), 4
+    for match in _WEEKEND_DEED.finditer(text):
+        saturday = today - timedelta((today.weekday() + 2) % 7)
+        yield match.start(), match.end(), days(saturday, min(saturday + timedelta(1), today)), 4
     for match in _FEW.finditer(text):
         few = 1 if "两" in match.group() else 3
         if match["which"] == "前":
@@ -195,7 +203,7 @@ def _named(text: str, today: date) -> Iterator[Found]:
         elif "季" not in match.group():
             yield match.start(), match.end(), since_day(first), 4
     for match in _EVENT.finditer(text):
-        yield match.start(), match.end(), since_about(None), 4
+        yield match.start(), match.end(), since_about(_lately(match.group(), today)), 4
     for match in _FESTIVAL.finditer(text):
         yield (
             match.start(),
@@ -203,6 +211,11 @@ def _named(text: str, today: date) -> Iterator[Found]:
             _festival(match, today),
             5 if match["tail"] or match["mid"] or match["from"] else 3,
         )
+
+
+def _lately(event: str, today: date) -> str | None:
+    """About when a shop opened of which people complain: last month. Other events may be long past."""
+    return back_months(today, 1).strftime("%Y-%m") if "开业" in event else None
 
 
 def _season(match: re.Match[str], today: date) -> Value:

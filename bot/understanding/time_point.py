@@ -27,7 +27,7 @@ PARTS = {
     "夜": (22, 30), "午夜": (22, 30), "一晚上": (18, 24), "一宿": (22, 30), "整夜": (22, 30), "一夜": (22, 30), "放学": (16, 16),
 }  # fmt: skip
 _PART = "|".join(sorted(PARTS, key=len, reverse=True)) + "|半夜里|夜里头|大半夜里"
-PART = rf"(?P<part>{_PART})(?!报)(?:呀|啊)?"
+PART = rf"(?P<part>{_PART})(?!报|市|教|恋|婚|会|餐|熟|产)(?:呀|啊)?"
 _HOUR = r"(?:2[0-4]|1\d|0?\d|十一二|十[一二]|二?十|[零一二两三四五六七八九]{1,2})"
 CLOCK = rf"(?P<hour>{_HOUR})(?:[点时](?!儿|也不|也没|都不|都没|个|意见|问题|建议|要求|希望|钱)钟?(?P<minute>半|[一三]刻|整|(?:[0-5]?\d|[二三四五]?十[一二三四五六七八九]?|零[一二三四五六七八九])分?)?|[:：](?P<colon>[0-5]\d)(?!\d))(?P<more>多)?钟?"
 _POINT = re.compile(
@@ -38,7 +38,7 @@ _FUTURE = re.compile(r"(明[天早晚日儿]|后天|下个?(周|星期|礼拜|�
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point as read: its day (None = not said), part of day, clock."""
+    """A point as read: its day (None = not said), part of day, clock; ``past`` for some minutes past it (六点多)."""
 
     start: int
     end: int
@@ -47,6 +47,7 @@ class Point:
     hour: int | None
     minute: int
     low_high: tuple[int, int] | None
+    past: bool = False
 
     @property
     def is_range(self) -> bool:
@@ -86,6 +87,7 @@ def _read(match: re.Match[str], today: date) -> Point | None:
     hour: int | None = None
     minute = 0
     low_high = None
+    past = False
     if match["hour"]:
         try:
             low, high = to_number(match["hour"])
@@ -95,6 +97,7 @@ def _read(match: re.Match[str], today: date) -> Point | None:
             minute = int(match["colon"])
         elif match["minute"]:
             minute = _minute(match["minute"])
+        past = bool(match["more"])
         bare = not (part or match["day"])
         if (
             bare
@@ -109,7 +112,7 @@ def _read(match: re.Match[str], today: date) -> Point | None:
         hour = _hour(int(low), part)
         if high != low:
             low_high = (hour, _hour(int(high), part))
-    return Point(match.start(), end, day, part, hour, minute, low_high)
+    return Point(match.start(), end, day, part, hour, minute, low_high, past)
 
 
 def _minute(words: str) -> int:
@@ -181,7 +184,7 @@ def point_value(point: Point, today: date, at_hour: int) -> Value:
         hour = point.hour
         if point.part is None and 1 <= hour <= 6 and hour + 12 <= at_hour and point.day is None:
             hour += 12
-        return instant(day, hour, point.minute)
+        return instant(day, hour, point.minute or (30 if point.past else 0))
     if point.part is None:
         return whole_day(day)
     low, high = PARTS[point.part]

@@ -132,3 +132,37 @@ def test_not_knowing_is_an_answer_too(answer: str) -> None:
 def test_odd_text_is_survived(text: str) -> None:
     found = find_time(text, MONDAY)
     assert found is None or found.span[0] < found.span[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "value"),
+    [
+        ("今天早上七点多停的电", "今天早上七点多", ("instant", "2026-11-23T07:30:00+08:00", None, None)),
+        ("昨天晚上八点多打的架", "昨天晚上八点多", ("instant", "2026-11-22T20:30:00+08:00", None, None)),
+        ("每天夜里两点多卸货", "每天夜里两点多", ("recurring", None, None, "DAILY 02:00")),
+        ("电梯坏了半年了", "半年了", ("since", "2026-05-23", None, None)),
+        ("上周二申请退款到现在没信儿", "上周二", ("date", "2026-11-17", "2026-11-17", None)),
+        ("从今早开始没水", "从今早开始", ("since", "2026-11-23", None, None)),
+        ("自昨天夜里起一直漏", "自昨天夜里起", ("since", "2026-11-22", None, None)),
+        ("上周开始涨的价", "上周开始", ("since", "2026-11-16", None, None)),
+        ("有人周末把树锯了", "周末", ("interval", "2026-11-21", "2026-11-22", None)),
+        ("冰柜24小时轰隆轰隆", "24小时", ("recurring", None, None, "DAILY 00:00-24:00")),
+        (
+            "烤串的从晚上六点吵到夜里两点",
+            "从晚上六点吵到夜里两点",
+            ("recurring", None, None, "DAILY 18:00-02:00"),
+        ),
+        ("自从开业起就没消停过", "自从开业起", ("since", "2026-10", None, None)),
+        ("天天早市散了一地烂菜", "天天", ("recurring", None, None, "DAILY")),
+    ],
+)
+def test_reads_more_times(
+    text: str, words: str, value: tuple[str, str | None, str | None, str | None]
+) -> None:
+    found = find_time(text, MONDAY)
+    assert found is not None
+    assert (found.text, read(text)) == (words, value)
+
+
+def test_how_long_a_repair_took_is_no_time_of_the_matter() -> None:
+    assert find_time("报修三天就给换好了，服务真不错", MONDAY) is None
