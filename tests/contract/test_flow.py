@@ -88,7 +88,13 @@ def test_stories_go_as_told(tmp_path: Path) -> None:
     stories = tmp_path / "stories"
     stories.mkdir()
     shutil.copy(PROJECT / "tests" / "dialogue" / "test_flow.yml", stories)
-    command = [PYTHON.with_name("rasa"), "test", "core", "--model", trained.stdout.splitlines()[-1]]
+    command: list[str | Path] = [
+        PYTHON.with_name("rasa"),
+        "test",
+        "core",
+        "--model",
+        trained.stdout.splitlines()[-1],
+    ]
     command += ["--stories", stories, "--out", tmp_path / "out", "--fail-on-prediction-errors", "--no-plot"]
     done = subprocess.run(
         command,
