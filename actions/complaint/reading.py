@@ -12,6 +12,7 @@ from actions.complaint.draft import Draft, Question
 from actions.turn import Turn
 from bot.understanding import answer_time, find_time
 from bot.understanding.contact import Contact, find_contact, find_contact_problem
+from bot.understanding.person import is_anonymous, is_confidential
 from bot.understanding.place import answer_place, find_place, merge_places
 
 SURE = 0.55
@@ -36,10 +37,7 @@ _NO = re.compile(
     re.IGNORECASE,
 )
 _CORRECTS = re.compile(r"(不是|不对|错了|写错|说错|记错|改成|改为|改一下|更正|应该是|应为|换成|改到)")
-_ANONYMOUS = re.compile(r"(?<!不用)(?<!不)(?<!不要)(?<!不想)(匿名|不记名|别记我的?名|不留名)")
-_CONFIDENTIAL = re.compile(
-    r"(?<!不用)(?<!不)(保密|别(告诉|让|跟).{0,6}(知道|说)?(是)?我|不要(告诉|泄露|透露)|怕.{0,4}报复)"
-)
+_OPEN = re.compile(r"(不用|不要|不需要|不必|无需|用不着|不)(匿名|保密)")
 _DECLINES = re.compile(
     r"(不留|不想留|不方便留|不愿意?留|没有?(电话|手机)|不给|不提供|不用联系|跳过|不想说|不方便说|保留隐私)"
 )
@@ -184,9 +182,9 @@ def _read_contact(draft: Draft, utterance: Utterance) -> Reading:
         return Reading(_with_privacy(_with_contact(draft, contact), text), frozenset({"contact"}))
     if problem := find_contact_problem(text):
         return Reading(draft, problem=problem)
-    if _ANONYMOUS.search(text) or utterance.means("stay_anonymous"):
+    if wants_anonymity(text) or utterance.means("stay_anonymous"):
         return Reading(_anonymous(draft), frozenset({"contact"}))
-    if _CONFIDENTIAL.search(text) or utterance.means("stay_confidential"):
+    if wants_confidence(text) or utterance.means("stay_confidential"):
         return Reading(replace(draft, confidential=True), added=True)
     if _DECLINES.search(text) or utterance.means("refuse_answer"):
         return Reading(replace(draft, phone_declined=True), frozenset({"contact"}))
@@ -218,7 +216,7 @@ def _correct(draft: Draft, utterance: Utterance) -> Reading | None:
     if contact is not None:
         changed = _with_contact(replace(changed, anonymous=False, phone_declined=False), contact)
         settled.add("contact")
-    elif _ANONYMOUS.search(text):
+    elif wants_anonymity(text):
         changed = _anonymous(changed)
         settled.add("contact")
     elif _DECLINES.search(text):
@@ -257,11 +255,21 @@ def _with_contact(draft: Draft, contact: Contact) -> Draft:
     return replace(draft, phone=contact.phone, name=contact.name or draft.name, phone_declined=False)
 
 
+def wants_anonymity(text: str) -> bool:
+    """The citizen wants no identity kept; "不用匿名" is the reverse."""
+    return is_anonymous(text) and not _OPEN.search(text)
+
+
+def wants_confidence(text: str) -> bool:
+    """The citizen wants to stay unknown to the unit."""
+    return is_confidential(text) and not _OPEN.search(text)
+
+
 def _with_privacy(draft: Draft, text: str) -> Draft:
-    if _ANONYMOUS.search(text):
+    if wants_anonymity(text):
         # Who says "anonymous" and leaves a number in one breath wants to be called but not named.
         return replace(draft, confidential=True) if find_contact(text) else _anonymous(draft)
-    if _CONFIDENTIAL.search(text):
+    if wants_confidence(text):
         return replace(draft, confidential=True)
     return draft
 
