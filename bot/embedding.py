@@ -28,8 +28,9 @@ Vectors = NDArray[np.float32]
 LONGEST = 256
 """Characters of one text that are read: the cost grows with the length, 256 characters cost about 0.28 CPU-s."""
 
-RECENT = 64
-"""Sentences remembered in memory: within one turn several rooms ask for the vector of the same words."""
+RECENT = 512
+"""Sentences remembered in memory (1.5 KB each): several rooms ask for the vector of the same words within one turn, and
+filing asks again for the words that opened the talk."""
 
 
 BATCH = 8

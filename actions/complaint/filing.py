@@ -91,7 +91,10 @@ class FileCase(GuardedAction):
         words = (
             draft.content if draft.place is None else f"{draft.content}。地点：{place_in_words(draft.place)}"
         )
-        understood = await asyncio.to_thread(services.understander.understand, words, at=turn.at)
+        # The category comes from the matter alone, so that the vector of its words, made when the talk opened, serves again.
+        understood = await asyncio.to_thread(
+            services.understander.understand, words, at=turn.at, matter=draft.content
+        )
         case = assemble(draft, replace(understood, text=draft.content), services.dispatcher, turn.channel)
         async with services.database.session() as session, session.begin():
             citizen = await citizen_by_id(session, services.vault, turn.citizen_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from bot.catalogue import Catalogue, Category
 
 Matrix = NDArray[np.float32]
 NEAREST = 3
-FORM = 4
+FORM = 5
 """Changes whenever the meaning of a stored model changes."""
 
 
@@ -141,7 +142,7 @@ class CategoryModel:
         unit = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-6)
         nearest = self._nearest(unit @ self._vectors.T)
         grams = self._vectorizer.transform(texts)
-        overlap = (grams @ self._grams.T).toarray()
+        overlap = (grams @ self._lessons_by_gram).toarray()
         said = np.zeros((len(texts), len(self.codes)), dtype=np.float32)
         for row, text in enumerate(texts):
             for keyword, owners in self._keywords.items():
@@ -156,6 +157,11 @@ class CategoryModel:
             + weights.keywords * _standard(said)
         )
         return np.asarray(total, dtype=np.float32)
+
+    @cached_property
+    def _lessons_by_gram(self) -> csr_matrix:
+        """The n-grams of the lessons, turned once: scipy would do it for every sentence, a fifth of its time here."""
+        return self._grams.T.tocsr()
 
     def _nearest(self, likeness: Matrix) -> Matrix:
         """The mean likeness of the nearest few lessons of each leaf: one lesson alone may be near by chance."""

@@ -13,7 +13,6 @@ from bot.understanding.category import FORM, CategoryModel, Lesson, Matrix, fit_
 from bot.understanding.essence import essence
 from bot.understanding.kind import KindModel
 from bot.understanding.normalise import normalise
-from bot.understanding.place import find_place
 from bot.vectorcache import Progress, VectorCache
 
 
@@ -58,14 +57,11 @@ def material(
 
 
 def distil(text: str) -> str:
-    """The essence of a complaint as the understander sees it."""
-    place = find_place(text)
-    return distil_span(text, place.span if place else None)
+    """What a complaint is about, as the category model sees it.
 
-
-def distil_span(text: str, place: tuple[int, int] | None) -> str:
-    """The essence of ``text``, normalised, without the place that stands at ``place``."""
-    return essence(normalise(essence(text, [place]) if place else text).text)
+    The place stays: 整个小区 or 地铁站口 tells the matter too. Without it 263 of 325 complaints found their leaf, with it 274.
+    """
+    return essence(normalise(text).text)
 
 
 def train(catalogue: Catalogue, stuff: Material, rows: Sequence[int] | None = None) -> Models:

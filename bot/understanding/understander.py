@@ -26,7 +26,7 @@ from bot.understanding.person import find_vulnerable, is_anonymous, is_confident
 from bot.understanding.place import find_place
 from bot.understanding.storage import load_models, save_models
 from bot.understanding.time import find_time
-from bot.understanding.training import Models, distil_span, fingerprint, material, train
+from bot.understanding.training import Models, distil, fingerprint, material, train
 from bot.vectorcache import Progress
 
 TOP = 3
@@ -75,12 +75,16 @@ class Understander:
         self._dispatcher = Dispatcher(catalogue)
         self._models = models
 
-    def understand(self, text: str, *, at: datetime, with_category: bool = True) -> Understanding:
+    def understand(
+        self, text: str, *, at: datetime, with_category: bool = True, matter: str | None = None
+    ) -> Understanding:
         """All fields of one message.
 
         Args:
             text: What was said.
             at: When it was said, aware.
+            matter: The part of ``text`` that says what it is about, all of it by default. Words that were read before
+                cost no new embedding.
             with_category: False leaves out category and dispatch and with them the only costly step, the embedding.
 
         Raises:
@@ -91,7 +95,7 @@ class Understander:
         contact = find_contact(text)
         emergency = self.find_emergency(clean)
         if with_category:
-            candidates, kind = self._classify(text, clean, place.span if place else None, emergency)
+            candidates, kind = self._classify(matter or text, clean, emergency)
         else:
             candidates, kind = (), "求助" if emergency else kind_by_words(clean)
         category = candidates[0].code if candidates else None
@@ -133,13 +137,12 @@ class Understander:
 
     def rank(self, text: str) -> tuple[CategoryScore, ...]:
         """The likeliest leaves for a bare description, best first."""
-        place = find_place(text)
-        return self._classify(text, normalise(text).text, place.span if place else None, None)[0]
+        return self._classify(text, normalise(text).text, None)[0]
 
     def _classify(
-        self, text: str, clean: str, place: tuple[int, int] | None, emergency: Emergency | None
+        self, matter: str, clean: str, emergency: Emergency | None
     ) -> tuple[tuple[CategoryScore, ...], str]:
-        said = distil_span(text, place)
+        said = distil(matter)
         model = self._models.category
         scores = model.scores([said], self._embedder.encode([said]))
         probabilities = model.probabilities(scores)[0]
