@@ -35,6 +35,7 @@ class Draft:
         phone_declined: The citizen will not leave a number.
         anonymous: No identity is to be kept.
         confidential: Identity is kept but hidden from the unit.
+        correcting: The citizen said something is wrong and was asked what.
         dangers: Ids of the dangers the citizen was advised on.
         failed: How often an answer to each question was of no use.
         read_to: Inbox id up to which the talk has been read into this draft.
@@ -52,6 +53,7 @@ class Draft:
     phone_declined: bool = False
     anonymous: bool = False
     confidential: bool = False
+    correcting: bool = False
     dangers: tuple[str, ...] = ()
     failed: dict[str, int] = field(default_factory=dict)
     read_to: int = 0

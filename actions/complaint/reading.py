@@ -197,20 +197,21 @@ def _read_confirmation(draft: Draft, utterance: Utterance) -> Reading:
     if says_yes(utterance):
         return Reading(draft, confirmed=True)
     if says_no(utterance):
-        return Reading(draft, rejected=True)
-    corrected = _correct(draft, utterance)
+        return Reading(replace(draft, correcting=True), rejected=True)
+    corrected = _correct(replace(draft, correcting=False), utterance, says_wrong=draft.correcting)
     if corrected is not None:
         return corrected
+    draft = replace(draft, correcting=False)
     detail = _ADDS.sub("", utterance.text).strip()
     if len(detail) >= 2:
         return Reading(replace(draft, matter=(*draft.matter, detail)), added=True)
     return Reading(draft)
 
 
-def _correct(draft: Draft, utterance: Utterance) -> Reading | None:
+def _correct(draft: Draft, utterance: Utterance, *, says_wrong: bool = False) -> Reading | None:
     """A read-back answered with something better: replace exactly the fields it speaks of."""
     text, settled = utterance.text, set[Question]()
-    says_wrong = bool(_CORRECTS.search(text))
+    says_wrong = says_wrong or bool(_CORRECTS.search(text))
     changed = draft
     contact = find_contact(text)
     if contact is not None:

@@ -200,3 +200,13 @@ def test_a_town_is_not_said_twice() -> None:
     place = opened("大兴区黄村镇兴华园3号楼垃圾没人清运").place
     assert place is not None
     assert place_in_words(place) == "大兴区黄村镇兴华园3号楼"
+
+
+@pytest.mark.parametrize("text", ["是8号楼", "8号楼", "应该是8号楼"])
+def test_what_is_said_after_no_is_the_correction(text: str) -> None:
+    rejected = answer(opened(FULL), "confirmed", "有地方不对").draft
+    corrected = answer(rejected, "confirmed", text)
+    assert corrected.draft.place is not None
+    assert "8号楼" in (corrected.draft.place.text or "")
+    assert "3号楼" not in (corrected.draft.place.text or "")
+    assert not corrected.draft.correcting
