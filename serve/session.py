@@ -30,6 +30,12 @@ START_WITHIN = 300.0
 """Seconds a system that we start may take; training from nothing included."""
 REPLY_WITHIN = 60.0
 """Seconds after which a turn without a reply is an error."""
+ASK_AGAIN = 1.0
+"""Seconds until a system that is busy or away is asked again."""
+
+
+class UnreachableError(DialogueError):
+    """Nothing answers at the system's address, or nothing of ours."""
 
 
 @contextmanager
@@ -88,6 +94,7 @@ class Caller:
     url: str
     key: str = field(repr=False)
     _http: aiohttp.ClientSession | None = field(default=None, init=False, repr=False)
+    _reached: bool = field(default=False, init=False, repr=False)
 
     @classmethod
     def of(cls, settings: Settings, url: str) -> Caller:
@@ -111,19 +118,26 @@ class Caller:
     async def say(self, sender: str, message_id: str, said: str, at: datetime) -> list[Reply]:
         """Say something as ``sender`` and wait for the replies.
 
+        A system that has answered before and is away is asked again for a minute: it is being restarted.
+
         Raises:
-            DialogueError: The system refused, or did not reply within a minute.
+            DialogueError: The system refused, did not reply within a minute, or never answered at all.
         """
         body = {"text": said, "sender_id": sender, "message_id": message_id, "sent_at": at.isoformat()}
         deadline = time.monotonic() + REPLY_WITHIN
         while time.monotonic() < deadline:
-            status, answer = await self._ask("POST", "/api/chat/messages", json=body)
+            try:
+                status, answer = await self._ask("POST", "/api/chat/messages", json=body)
+            except UnreachableError:
+                if not self._reached or time.monotonic() + ASK_AGAIN > deadline:
+                    raise
+                status, answer = 503, None  # it answered before: a restart, which takes some seconds
             if status == 200:
                 return [Reply.from_json(message) for message in answer["messages"]]
             if status not in (202, 429, 503):  # asking again with the same id is the same message
                 raise DialogueError(f"The system refused a message with status {status} ({_code(answer)}).")
             if status != 202:
-                await asyncio.sleep(1)
+                await asyncio.sleep(ASK_AGAIN)
         raise DialogueError(f"No reply came within {REPLY_WITHIN:.0f} s.")
 
     async def cases(self, sender: str, numbers: list[str]) -> list[dict[str, Any]]:
@@ -144,11 +158,13 @@ class Caller:
             raise DialogueError("The caller is not open: use it as a context manager.")
         try:
             async with self._http.request(method, self.url + path, **content) as response:
-                return response.status, await response.json(content_type=None)
+                answer = await response.json(content_type=None)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
-            raise DialogueError(
+            raise UnreachableError(
                 f"The system at {self.url} does not answer ({type(error).__name__})."
             ) from error
+        self._reached = True
+        return response.status, answer
 
 
 def _code(answer: Any) -> str:

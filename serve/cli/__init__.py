@@ -31,6 +31,9 @@ def main() -> NoReturn:
     """Run the command line; what Suda refuses on purpose is one sentence, not a traceback."""
     from pydantic import ValidationError
 
+    from serve.cli.output import utf8_output
+
+    utf8_output()
     try:
         app()
     except SudaError as error:

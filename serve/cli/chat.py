@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from bot.messages import Reply
+    from bot.messages import Button, Reply
     from serve.cli.output import Line
     from serve.session import Caller
 
@@ -77,7 +78,7 @@ async def _play(caller: Caller, script: str, jobs: int, json: bool) -> int:
             if as_json:
                 emit(played)
             else:
-                _show(played)
+                show_played(played)
     bad.finish()
     return failed
 
@@ -134,13 +135,15 @@ def case_number(reply: Reply) -> str | None:
     return str(number) if number else None
 
 
-def _show(played: dict[str, Any]) -> None:
+def show_played(played: dict[str, Any]) -> None:
+    """Show a played conversation to a person; what was said is never read as markup."""
     from rich.console import Console
+    from rich.text import Text
 
     console = Console(highlight=False)
-    console.rule(str(played["id"]))
+    console.rule(Text(str(played["id"])))
     for turn in played["turns"]:
-        console.print(f"[bold cyan]我[/]  {turn['user']}", markup=True)
+        console.print(Text.assemble(("我", "bold cyan"), "  ", turn["user"]))
         for text in turn["bot"]:
             console.print("[bold green]诉达[/] ", end="")
             console.print(text, markup=False)
@@ -177,8 +180,7 @@ def _talk(caller: Caller, history: Any) -> None:
             try:
                 while True:
                     said = input("我> ")
-                    if said.strip().isdigit() and 1 <= int(said) <= len(offered):
-                        said = offered[int(said) - 1].says
+                    said = pressed(said, offered)
                     try:
                         with console.status("诉达正在输入……"):
                             replies = runner.run(caller.say(sender, secrets.token_hex(8), said, now()))
@@ -194,6 +196,15 @@ def _talk(caller: Caller, history: Any) -> None:
         with suppress(OSError):
             readline.write_history_file(history)
             history.chmod(0o600)
+
+
+def pressed(said: str, offered: Sequence[Button]) -> str:
+    """What a number typed at the terminal says: the button's words; anything else is said as it stands."""
+    typed = said.strip()
+    # isdigit() would also let ² and ③ through, which int() refuses.
+    if len(typed) <= len(str(len(offered))) and typed.isdecimal() and 1 <= int(typed) <= len(offered):
+        return offered[int(typed) - 1].says
+    return said
 
 
 def _render(console: Any, replies: list[Reply]) -> tuple[Any, ...]:

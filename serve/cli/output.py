@@ -109,7 +109,7 @@ _NAMES = {str: "a string", list: "a list", int: "a number"}
 
 
 def utf8_output() -> None:
-    """Chinese comes out whole whatever the machine's locale."""
+    """Chinese comes out whole whatever the locale of the machine; half a character as JSON escapes it."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
