@@ -126,12 +126,7 @@ class Caller:
         body = {"text": said, "sender_id": sender, "message_id": message_id, "sent_at": at.isoformat()}
         deadline = time.monotonic() + REPLY_WITHIN
         while time.monotonic() < deadline:
-            try:
-                status, answer = await self._ask("POST", "/api/chat/messages", json=body)
-            except UnreachableError:
-                if not self._reached or time.monotonic() + ASK_AGAIN > deadline:
-                    raise
-                status, answer = 503, None  # it answered before: a restart, which takes some seconds
+            status, answer = await self._ask("POST", "/api/chat/messages", deadline, json=body)
             if status == 200:
                 return [Reply.from_json(message) for message in answer["messages"]]
             if status not in (202, 429, 503):  # asking again with the same id is the same message
@@ -147,13 +142,24 @@ class Caller:
             DialogueError: The system refused.
         """
         params = [("sender_id", sender), *(("number", number) for number in numbers)]
-        status, answer = await self._ask("GET", "/api/cases", params=params)
+        deadline = time.monotonic() + REPLY_WITHIN
+        status, answer = await self._ask("GET", "/api/cases", deadline, params=params)
         if status != 200:
             raise DialogueError(f"The system did not give the cases: status {status} ({_code(answer)}).")
         found: list[dict[str, Any]] = answer["cases"]
         return found
 
-    async def _ask(self, method: str, path: str, **content: Any) -> tuple[int, Any]:
+    async def _ask(self, method: str, path: str, deadline: float, **content: Any) -> tuple[int, Any]:
+        while True:
+            try:
+                return await self._ask_once(method, path, **content)
+            except UnreachableError:
+                # One that answered before is being restarted; one that never did is not there at all.
+                if not self._reached or time.monotonic() + ASK_AGAIN > deadline:
+                    raise
+            await asyncio.sleep(ASK_AGAIN)
+
+    async def _ask_once(self, method: str, path: str, **content: Any) -> tuple[int, Any]:
         if self._http is None:
             raise DialogueError("The caller is not open: use it as a context manager.")
         try:

@@ -75,13 +75,22 @@ class Town:
         self.cut = 0
         self.heard: list[str] = []
 
-    async def message(self, request: web.Request) -> web.Response:
-        """Break the connection as often as asked, then answer."""
-        self.heard.append((await request.json())["message_id"])
+    def _cut(self, request: web.Request) -> None:
+        """Break the connection, as often as was asked for."""
         if self.cut:
             self.cut -= 1
             assert request.transport is not None
             request.transport.close()
+
+    async def cases(self, request: web.Request) -> web.Response:
+        """Nothing was filed."""
+        self._cut(request)
+        return web.json_response({"cases": []})
+
+    async def message(self, request: web.Request) -> web.Response:
+        """Say that it was received."""
+        self.heard.append((await request.json())["message_id"])
+        self._cut(request)
         return web.json_response({"messages": [{"text": "收到", "buttons": []}]})
 
 
@@ -89,6 +98,7 @@ class Town:
 async def town() -> AsyncIterator[tuple[Town, str]]:
     one = Town()
     app = web.Application()
+    app.router.add_get("/api/cases", one.cases)
     app.router.add_post("/api/chat/messages", one.message)
     runner = web.AppRunner(app)
     await runner.setup()
@@ -105,6 +115,8 @@ async def test_a_conversation_goes_on_when_the_system_comes_back(town: tuple[Tow
         await caller.say("s", "0", "你好", AT)
         one.cut = 2
         replies = await caller.say("s", "1", "停水", AT)
+        one.cut = 2
+        assert await caller.cases("s", []) == []
     assert [reply.text for reply in replies] == ["收到"]
     assert one.heard == ["0", "1", "1", "1"]  # the same message: it is not said twice
 
