@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Iterator, List
 
+import aiohttp
 import jsonschema
 from rasa.core.actions import action
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
@@ -48,9 +49,12 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
 def action_failure(name: str, error: BaseException) -> TurnError:
     """The error of a turn whose action failed: 502 if trying again is no use, else 503.
 
+    Where no connection could be made nothing was run, so no turn can be to blame: ``actions_away``, not ``action_failed``.
     The message names the action and the kind of failure only: an action server's answer may repeat what a citizen said.
     """
     for cause in _causes(error):
+        if isinstance(cause, aiohttp.ClientConnectorError):
+            return TurnError(503, "actions_away", "The action server cannot be reached.")
         if isinstance(cause, ClientResponseError):
             status = 502 if 400 <= cause.status < 500 else 503
             return TurnError(status, "action_failed", f"Action {name} answered with status {cause.status}.")

@@ -246,6 +246,18 @@ def test_a_failure_inside_slot_extraction_counts_too(bot: Engine, actions: Actio
     assert rows(url, citizen) == []
 
 
+def test_where_no_action_server_is_no_turn_is_to_blame(bot: Engine, actions: ActionServer, url: str) -> None:
+    """The app restarts: its citizens' messages must wait for it, however long it takes."""
+    citizen, inbox = uuid4(), 900_500 + next(_numbers)
+    bot.says(citizen, "你好")
+    before = rows(url, citizen)
+    with actions.away():
+        assert error(bot.turn(citizen, "我要订货", inbox_id=inbox)) == (503, "actions_away")
+    assert rows(url, citizen) == before
+    answer = bot.turn(citizen, "我要订货", inbox_id=inbox)
+    assert (answer.status_code, answer.json()["repeated"]) == (200, False)
+
+
 def test_a_refused_action_is_rasas_matter(bot: Engine, actions: ActionServer) -> None:
     actions.answers["action_reject"] = lambda _body: (400, {"action_name": "action_reject", "error": "不做"})
     assert bot.turn(uuid4(), "拒绝执行").status_code == 200

@@ -107,6 +107,13 @@ async def test_an_action_that_fails_may_be_the_messages_fault() -> None:
             await client.take_turn(TURN)
 
 
+async def test_where_the_actions_are_away_no_message_is_at_fault() -> None:
+    """The app restarts or is replaced: that may take longer than the tries a message has."""
+    async with engine(answers({"error": {"code": "actions_away", "message": ""}}, 503)) as client:
+        with pytest.raises(EngineDown):
+            await client.take_turn(TURN)
+
+
 @pytest.mark.parametrize(
     "body",
     [
