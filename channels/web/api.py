@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -85,6 +86,7 @@ _REFUSAL_RESPONSES: dict[int | str, dict[str, Any]] = {
     400: {"description": "The body is not as documented."},
     401: {"description": "X-API-Key is wrong."},
     403: {"description": "Another site's page, or sender_id without X-API-Key."},
+    408: {"description": "The body did not arrive in time; try again with the same message_id."},
     413: {"description": "The body is longer than 64 KB."},
     415: {"description": "The body is not application/json."},
     429: {"description": "Too much, too fast."},
@@ -109,7 +111,7 @@ async def post_message(request: Request) -> Response:
         check_same_origin(request)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refused("not_json_type")
-    chat = parse_chat(await _body(request))
+    chat = parse_chat(await _body(request, channel.body_wait))
     if not trusted and (chat.sender_id is not None or chat.sent_at is not None):
         raise Refused("api_key_required")
 
@@ -187,21 +189,24 @@ def _answer(lines: list[Line] | None, message_id: str) -> Response:
     )
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, within: float) -> bytes:
     """The body, read no further than the limit.
 
     Raises:
-        Refused: ``too_long``.
+        Refused: ``too_long``, ``too_slow`` when it has not come after ``within`` seconds.
     """
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced) > BODY_LIMIT:
         raise Refused("too_long")
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > BODY_LIMIT:
-                raise Refused("too_long")
+        async with asyncio.timeout(within):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > BODY_LIMIT:
+                    raise Refused("too_long")
+    except TimeoutError as error:
+        raise Refused("too_slow") from error
     except ClientDisconnect as error:
         raise Refused("empty_body") from error
     return bytes(body)

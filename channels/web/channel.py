@@ -20,6 +20,7 @@ class WebChannel:
         cookie_keys: Secrets that sign the sender cookie, newest first.
         api_key: The key of ``X-API-Key`` callers.
         reply_wait: Seconds a posted message waits for its reply before 202.
+        body_wait: Seconds a request's body may take to arrive.
         heartbeat: Seconds between the stream's comments that keep proxies from closing it.
         streams_per_sender: Streams one sender may hold open.
         streams: Streams this process holds open in all.
@@ -32,6 +33,7 @@ class WebChannel:
         cookie_keys: Sequence[bytes],
         api_key: str,
         reply_wait: float,
+        body_wait: float = 20.0,
         heartbeat: float = 15.0,
         streams_per_sender: int = 6,
         streams: int = 2000,
@@ -40,6 +42,7 @@ class WebChannel:
         self.cookie = SenderCookie(cookie_keys)
         self.api_key = api_key
         self.reply_wait = reply_wait
+        self.body_wait = body_wait
         self.heartbeat = heartbeat
         self._streams_per_sender = streams_per_sender
         self._streams = streams

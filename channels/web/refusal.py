@@ -22,6 +22,7 @@ _REFUSALS: dict[str, tuple[int, str]] = {
     "wrong_api_key": (401, "X-API-Key 不正确。"),
     "api_key_required": (403, "sender_id 和 sent_at 只在带有正确的 X-API-Key 时可用。"),
     "cross_site": (403, "请在本页面内发送消息。"),
+    "too_slow": (408, "网络太慢，没有收全您的话，请再发一次。"),
     "too_long": (413, "这段文字太长了，请分成几条发送。"),
     "not_json_type": (415, "Content-Type 应为 application/json。"),
     "too_fast": (429, "您发得有点快，请稍等片刻再发。如遇紧急情况，请直接拨打 110、119、120 或 122。"),

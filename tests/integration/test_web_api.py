@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -252,6 +253,17 @@ def test_a_senders_name_never_reaches_a_browsers_conversation(
     for name in (sender, f"c:{sender}"):
         found = httpx.get(server.url + HISTORY, params={"sender_id": name}, headers={"X-API-Key": API_KEY})
         assert found.json()["messages"] == []
+
+
+def test_a_body_that_never_comes_holds_no_place(server: WebServer) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as slow:
+        slow.sendall(
+            b"POST /api/chat/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            b'Content-Length: 100\r\n\r\n{"te'
+        )
+        answer = slow.recv(4096)
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert b"too_slow" in answer
 
 
 # The page and its files

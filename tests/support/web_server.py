@@ -39,7 +39,12 @@ def make_app(core: StandIn, *, reply_wait: float = 1.0, heartbeat: float = 0.5) 
     """The app as the serving process puts it together."""
     app = FastAPI()
     app.state.web = WebChannel(
-        core, cookie_keys=COOKIE_KEYS, api_key=API_KEY, reply_wait=reply_wait, heartbeat=heartbeat
+        core,
+        cookie_keys=COOKIE_KEYS,
+        api_key=API_KEY,
+        reply_wait=reply_wait,
+        body_wait=0.5,
+        heartbeat=heartbeat,
     )
     app.include_router(router)
     return app

@@ -42,7 +42,7 @@ async function postOnce(message) {
     if (response.status === 200) return { replies: body };
     if (response.status === 202) return { later: true };
     const sentence = body.error && body.error.message;
-    if (response.status === 429 || response.status >= 500) return { again: sentence || "" };
+    if (response.status === 408 || response.status === 429 || response.status >= 500) return { again: sentence || "" };
     return { refused: sentence || "这条消息没有发出去。" };
   } catch (error) {
     // No answer, or not ours (a proxy's page): the message may or may not have arrived, so the same id goes again.
