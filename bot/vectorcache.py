@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.embedding import Embedder, Vectors, clean
+from bot.vectorpack import pack_path, read_pack, write_pack
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +35,15 @@ class VectorCache:
     second process wait for the first one's work instead of repeating it. A damaged file is computed again.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Keep files under ``folder``, which is made when it is first written to."""
+    def __init__(self, folder: Path, shipped: Path | None = None) -> None:
+        """Keep files under ``folder``, which is made when it is first written to.
+
+        Args:
+            folder: Belongs to this installation.
+            shipped: Folder of vectors that came with the content (:mod:`bot.vectorpack`): not computed again.
+        """
         self._folder = folder
+        self._shipped = shipped
 
     def vectors(
         self, collection: str, texts: Sequence[str], embedder: Embedder, *, progress: Progress | None = None
@@ -59,11 +66,22 @@ class VectorCache:
         known = _read(path)
         if not set(keys) <= known.keys():
             with self._locked(collection):
-                known = _read(path)  # another process may have done the work while we waited
+                known = self._shipped_vectors(collection)
+                known |= _read(path)  # another process may have done the work while we waited
                 self._fill(path, dict(zip(keys, texts, strict=True)), known, embedder, progress)
         if not keys:
             return embedder.encode([])
         return np.stack([known[key] for key in keys])
+
+    def pack(self, collection: str, target: Path) -> int:
+        """Write what a collection holds to the folder ``target``, to be shipped with the content.
+
+        Returns:
+            How many vectors.
+        """
+        known = _read(self._folder / f"vectors-{collection}.npz")
+        write_pack(pack_path(target, collection), known)
+        return len(known)
 
     def _fill(
         self,
@@ -76,12 +94,17 @@ class VectorCache:
         for key in known.keys() - wanted.keys():
             del known[key]
         missing = [key for key in wanted if key not in known]
+        if not missing:
+            _write(path, known)
         for start in range(0, len(missing), CHUNK):
             part = missing[start : start + CHUNK]
             known.update(zip(part, embedder.encode([wanted[key] for key in part]), strict=True))
             _write(path, known)
             if progress is not None:
                 progress(start + len(part), len(missing))
+
+    def _shipped_vectors(self, collection: str) -> dict[bytes, Vectors]:
+        return {} if self._shipped is None else read_pack(pack_path(self._shipped, collection))
 
     @contextmanager
     def _locked(self, collection: str) -> Iterator[None]:

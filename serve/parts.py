@@ -28,8 +28,10 @@ def build_knowledge(settings: Settings) -> KnowledgeBase:
     from bot.embedding import get_embedder
     from bot.knowledge import KnowledgeBase
     from bot.vectorcache import VectorCache
+    from bot.vectorpack import FOLDER
 
-    return KnowledgeBase.load(settings.content_dir, get_embedder(), VectorCache(settings.data_dir / "cache"))
+    cache = VectorCache(settings.data_dir / "cache", settings.content_dir / FOLDER)
+    return KnowledgeBase.load(settings.content_dir, get_embedder(), cache)
 
 
 def build_understander(settings: Settings) -> Understander:

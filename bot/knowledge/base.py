@@ -19,6 +19,7 @@ from bot.knowledge.signals import Index
 from bot.knowledge.words import normalise
 from bot.settings import get_settings
 from bot.vectorcache import Progress, VectorCache
+from bot.vectorpack import FOLDER
 
 log = logging.getLogger(__name__)
 
@@ -177,6 +178,6 @@ def get_knowledge(progress: Progress | None = None) -> KnowledgeBase:
     with _knowledge_lock:
         if _knowledge is None:
             settings = get_settings()
-            cache = VectorCache(settings.data_dir / "cache")
+            cache = VectorCache(settings.data_dir / "cache", settings.content_dir / FOLDER)
             _knowledge = KnowledgeBase.load(settings.content_dir, get_embedder(), cache, progress=progress)
         return _knowledge

@@ -18,6 +18,7 @@ from bot.understanding.category import CategoryModel
 from bot.understanding.model import Understanding
 from bot.understanding.training import finish, material
 from bot.understanding.understander import Understander
+from bot.vectorcache import VectorCache
 
 FOLDS = 5
 
@@ -51,14 +52,14 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
 
 
 def understand_held_out(
-    catalogue: Catalogue, embedder: Embedder, folder: Path, rows: Sequence[dict[str, Any]]
+    catalogue: Catalogue, embedder: Embedder, cache: VectorCache, rows: Sequence[dict[str, Any]]
 ) -> list[Understanding]:
     """Every row understood by models that were not taught with it.
 
     The category model never sees a complaint; calibration and kinds are learnt on the labelled complaints of the
     other folds. A complaint of the content is recognised by its text without telephone number.
     """
-    stuff = material(catalogue, embedder, folder)
+    stuff = material(catalogue, embedder, cache)
     category = CategoryModel.train(catalogue.leaves, stuff.base, stuff.base_vectors)
     order = np.random.RandomState(0).permutation(len(rows))
     found: list[Understanding | None] = [None] * len(rows)

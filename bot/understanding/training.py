@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from bot.catalogue import Catalogue, Example
 from bot.embedding import Embedder
@@ -44,13 +43,13 @@ class Material:
 
 
 def material(
-    catalogue: Catalogue, embedder: Embedder, folder: Path, progress: Progress | None = None
+    catalogue: Catalogue, embedder: Embedder, cache: VectorCache, progress: Progress | None = None
 ) -> Material:
-    """Collect what the catalogue offers to learn from; vectors come from the cache in ``folder`` where they are known."""
+    """Collect what the catalogue offers to learn from; vectors come from ``cache`` where they are known."""
     base = lessons_of(catalogue)
     real = [example for example in catalogue.examples if example.real]
     texts = [distil(example.text) for example in real]
-    vectors = VectorCache(folder).vectors(
+    vectors = cache.vectors(
         "understanding", [*(lesson.text for lesson in base), *texts], embedder, progress=progress
     )
     return Material(base, vectors[: len(base)], real, texts, vectors[len(base) :])

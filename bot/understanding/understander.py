@@ -27,7 +27,8 @@ from bot.understanding.place import find_place
 from bot.understanding.storage import load_models, save_models
 from bot.understanding.time import find_time
 from bot.understanding.training import Models, distil, fingerprint, material, train
-from bot.vectorcache import Progress
+from bot.vectorcache import Progress, VectorCache
+from bot.vectorpack import FOLDER
 
 TOP = 3
 _QUIET_KINDS = frozenset({"咨询", "建议"})
@@ -58,8 +59,11 @@ class Understander:
             ContentError: the catalogue is wrong.
         """
         embedder = embedder or get_embedder()
-        catalogue = load_catalogue(content_dir or get_settings().content_dir)
-        self._assemble(embedder, catalogue, _models(catalogue, embedder, models_dir, progress))
+        content = content_dir or get_settings().content_dir
+        folder = models_dir or get_settings().data_dir / "models"
+        catalogue = load_catalogue(content)
+        cache = VectorCache(folder, content / FOLDER)
+        self._assemble(embedder, catalogue, _models(catalogue, embedder, folder, cache, progress))
 
     @classmethod
     def of(cls, embedder: Embedder, catalogue: Catalogue, models: Models) -> Understander:
@@ -198,14 +202,13 @@ class Understander:
 
 
 def _models(
-    catalogue: Catalogue, embedder: Embedder, folder: Path | None, progress: Progress | None
+    catalogue: Catalogue, embedder: Embedder, folder: Path, cache: VectorCache, progress: Progress | None
 ) -> Models:
-    folder = folder or get_settings().data_dir / "models"
     path = folder / "understanding.bin"
     mark = fingerprint(catalogue, embedder)
     kept = load_models(path, mark)
     if kept is not None:
         return kept
-    models = train(catalogue, material(catalogue, embedder, folder, progress))
+    models = train(catalogue, material(catalogue, embedder, cache, progress))
     save_models(path, mark, models)
     return models

@@ -58,11 +58,14 @@ def understanding(
     from bot.settings import get_settings
     from bot.understanding.evaluation import measure, read_rows, understand_held_out
     from bot.understanding.evaluation_place import evaluate_file
+    from bot.vectorcache import VectorCache
+    from bot.vectorpack import FOLDER
     from serve.parts import build_catalogue
 
     settings = get_settings()
     rows = read_rows(file)
-    found = understand_held_out(build_catalogue(settings), get_embedder(), settings.data_dir / "models", rows)
+    cache = VectorCache(settings.data_dir / "models", settings.content_dir / FOLDER)
+    found = understand_held_out(build_catalogue(settings), get_embedder(), cache, rows)
     figures = {one.name: {"value": round(one.value, 4), "of": one.of} for one in measure(rows, found)}
     _report(figures | {"places": _plain(evaluate_file(file), drop=("failures",))}, json)
 

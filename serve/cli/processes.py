@@ -57,7 +57,10 @@ def engine() -> None:
 
 def train(
     what: Annotated[
-        str, typer.Argument(help="engine: from nlu/ and domain.yml; knowledge: the ranking of articles.")
+        str,
+        typer.Argument(
+            help="engine: from nlu/ and domain.yml; knowledge: the ranking of articles; vectors: of content's texts."
+        ),
     ] = "engine",
     questions: Annotated[
         Path | None,
@@ -66,7 +69,7 @@ def train(
         ),
     ] = None,
 ) -> None:
-    """Learn what changed: the dialogue engine (the default, also done by suda up), or the ranking of articles."""
+    """Learn what changed: the dialogue engine (the default, also done by suda up), or what is kept with the content."""
     import subprocess
 
     from bot.settings import get_settings
@@ -75,8 +78,13 @@ def train(
     if what == "knowledge" and questions is not None:
         _train_knowledge(questions)
         return
+    if what == "vectors":
+        _pack_vectors()
+        return
     if what != "engine":
-        typer.echo("suda train engine, or suda train knowledge --questions FILE", err=True)
+        typer.echo(
+            "suda train engine, suda train vectors, or suda train knowledge --questions FILE", err=True
+        )
         raise typer.Exit(2)
     program = training.program(get_settings().data_dir)
     done = subprocess.run(program.command, env=dict(program.environment), cwd=program.folder, check=False)
@@ -96,3 +104,14 @@ def _train_knowledge(questions: Path) -> None:
     target = settings.content_dir / "knowledge" / "ranking.json"
     target.write_text(fitted.model_dump_json(indent=2) + "\n", encoding="utf-8")
     typer.echo(f"The ranking is in {target}.")
+
+
+def _pack_vectors() -> None:
+    from bot.embedding import get_embedder
+    from bot.settings import get_settings
+    from bot.vectorpack import FOLDER
+    from serve.packing import pack_vectors
+
+    content = get_settings().content_dir
+    for collection, number in pack_vectors(content, get_embedder()).items():
+        typer.echo(f"{content / FOLDER / collection}.npz: {number} vectors")

@@ -16,7 +16,7 @@ from bot.settings import PROJECT
 from bot.vectorcache import VectorCache
 
 CONTENT = PROJECT / "content"
-CACHE = VectorCache(PROJECT / "var" / "cache")
+CACHE = VectorCache(PROJECT / "var" / "cache", PROJECT / "content" / "vectors")
 DATA = Path(__file__).parent.parent / "data"
 ON = date(2026, 11, 23)
 

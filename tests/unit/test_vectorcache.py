@@ -92,3 +92,45 @@ def test_processes_that_start_together_share_the_work(tmp_path: Path) -> None:
 def test_a_collection_cannot_leave_the_folder(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no name"):
         VectorCache(tmp_path).vectors("../etc", ["a"], Counting())
+
+
+class Round(Counting):
+    """Vectors of length 1 in many directions, as a real model makes them."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.seen += texts
+        rows = np.stack([np.random.default_rng(len(text)).normal(size=384) for text in texts])
+        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_vectors_that_came_with_the_content_are_not_computed(tmp_path: Path) -> None:
+    texts = ["a", "bb", "ccc"]
+    made = VectorCache(tmp_path / "there").vectors("k", texts, Round())
+    assert VectorCache(tmp_path / "there").pack("k", tmp_path / "content") == 3
+    embedder = Round()
+    here = VectorCache(tmp_path / "here", tmp_path / "content")
+    taken = here.vectors("k", ["ccc", "dddd", "a"], embedder)
+    assert embedder.seen == ["dddd"]
+    assert np.allclose(np.linalg.norm(taken, axis=1), 1, atol=1e-6)
+    assert np.abs(taken[[2, 0]] @ made.T - made[[0, 2]] @ made.T).max() < 1e-3
+
+
+def test_a_pack_of_another_model_or_a_damaged_one_is_not_used(tmp_path: Path) -> None:
+    VectorCache(tmp_path / "there").vectors("k", ["a"], Round("one"))
+    VectorCache(tmp_path / "there").pack("k", tmp_path / "content")
+    other = Round("two")
+    VectorCache(tmp_path / "here", tmp_path / "content").vectors("k", ["a"], other)
+    assert other.seen == ["a"]
+    (tmp_path / "content" / "k.npz").write_bytes(b"PK\x03\x04 broken")
+    again = Round("one")
+    VectorCache(tmp_path / "new", tmp_path / "content").vectors("k", ["a"], again)
+    assert again.seen == ["a"]
+
+
+def test_packing_again_changes_nothing(tmp_path: Path) -> None:
+    VectorCache(tmp_path / "there").vectors("k", ["a", "bb"], Round())
+    VectorCache(tmp_path / "there").pack("k", tmp_path / "content")
+    before = (tmp_path / "content" / "k.npz").read_bytes()
+    VectorCache(tmp_path / "here", tmp_path / "content").vectors("k", ["bb", "a"], Round())
+    VectorCache(tmp_path / "here").pack("k", tmp_path / "content")
+    assert (tmp_path / "content" / "k.npz").read_bytes() == before

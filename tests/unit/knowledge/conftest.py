@@ -7,7 +7,7 @@ from bot.knowledge import KnowledgeBase
 from bot.settings import PROJECT
 from bot.vectorcache import VectorCache
 
-CACHE = VectorCache(PROJECT / "var" / "cache")
+CACHE = VectorCache(PROJECT / "var" / "cache", PROJECT / "content" / "vectors")
 
 
 @pytest.fixture(scope="session")
