@@ -56,6 +56,7 @@ def web_server(*, port: int = 0, core: StandIn | None = None, reply_wait: float 
     bound = socket.socket()
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind(("127.0.0.1", port))
+    bound.listen()  # so that a first request waits for the server instead of being refused
     port = bound.getsockname()[1]
     ready = threading.Event()
     made: list[WebServer] = []
