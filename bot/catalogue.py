@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 
 LEAF_LEVEL = 3
+KINDS = ("咨询", "求助", "投诉", "举报", "建议", "表扬")
+"""The kinds of a request, in the words of the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class Example:
     """A sentence as a citizen would say it, and the leaf it belongs to.
 
     Attributes:
-        category: Leaf code.
+        category: Leaf code; empty for an opening, of which only the kind is known.
         text: The words.
         kind: 投诉, 求助 ... where it was judged by a person, else empty.
         real: A whole labelled complaint, not a phrasing that was written for the leaf.
@@ -129,6 +131,7 @@ class Catalogue:
     facts: tuple[Fact, ...]
     examples: tuple[Example, ...]
     usual_kind: dict[str, str]
+    openings: tuple[Example, ...]
     version: str
 
     @property

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from bot.catalogue import LEAF_LEVEL, Catalogue, Category, Danger, Example, Fact, Rule, Slot, Unit
+from bot.catalogue import KINDS, LEAF_LEVEL, Catalogue, Category, Danger, Example, Fact, Rule, Slot, Unit
 from bot.errors import ContentError
 
 SEPARATOR = ";"
@@ -37,11 +37,21 @@ def load_catalogue(content_dir: Path) -> Catalogue:
     facts = _facts(folder / "fact_signals.csv", slots, units)
     phrases, usual_kind = _phrases(folder / "phrases.csv", categories)
     examples = (*phrases, *_complaints(folder / "examples.jsonl", categories))
+    openings = _openings(folder / "kinds.csv")
     digest = hashlib.sha256()
     for path in sorted((*folder.glob("*.csv"), *folder.glob("*.jsonl"))):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return Catalogue(
-        categories, units, rules, slots, dangers, facts, examples, usual_kind, digest.hexdigest()[:12]
+        categories,
+        units,
+        rules,
+        slots,
+        dangers,
+        facts,
+        examples,
+        usual_kind,
+        openings,
+        digest.hexdigest()[:12],
     )
 
 
@@ -261,6 +271,18 @@ def _phrases(path: Path, categories: dict[str, Category]) -> tuple[list[Example]
             kinds[category.code] = row["kind"]
         found.extend(Example(category.code, text) for text in _list(row["texts"], "|"))
     return found, kinds
+
+
+def _openings(path: Path) -> tuple[Example, ...]:
+    """Short messages by their kind, such as citizens begin with; the file may be absent, an unknown kind may not."""
+    if not path.exists():
+        return ()
+    found: list[Example] = []
+    for line, row in _rows(path):
+        if row["kind"] not in KINDS:
+            raise ContentError(f"{path.name}, line {line}: {row['kind']} is none of {'、'.join(KINDS)}.")
+        found.extend(Example("", text, row["kind"]) for text in _list(row["texts"], "|"))
+    return tuple(found)
 
 
 def _complaints(path: Path, categories: dict[str, Category]) -> list[Example]:

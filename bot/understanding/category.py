@@ -15,7 +15,7 @@ from bot.catalogue import Catalogue, Category
 
 Matrix = NDArray[np.float32]
 NEAREST = 3
-FORM = 5
+FORM = 6
 """Changes whenever the meaning of a stored model changes."""
 
 

@@ -11,8 +11,6 @@ from bot.understanding.emergency import Emergency
 from bot.understanding.place import Place
 from bot.understanding.time_value import Occurred
 
-KINDS = ("咨询", "求助", "投诉", "举报", "建议", "表扬")
-
 
 @dataclass(frozen=True, slots=True)
 class CategoryScore:

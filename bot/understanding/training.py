@@ -10,7 +10,7 @@ from bot.catalogue import Catalogue, Example
 from bot.embedding import Embedder
 from bot.understanding.category import FORM, CategoryModel, Lesson, Matrix, fit_temperature, lessons_of
 from bot.understanding.essence import essence
-from bot.understanding.kind import KindModel
+from bot.understanding.kind import KindLessons, KindModel
 from bot.understanding.normalise import normalise
 from bot.vectorcache import Progress, VectorCache
 
@@ -33,6 +33,8 @@ class Material:
         real: Labelled complaints.
         texts: Their essence, one for one.
         real_vectors: The vectors of the essences.
+        openings: Short messages of known kind.
+        opening_vectors: Their vectors.
     """
 
     base: list[Lesson]
@@ -40,6 +42,8 @@ class Material:
     real: list[Example]
     texts: list[str]
     real_vectors: Matrix
+    openings: list[Example]
+    opening_vectors: Matrix
 
 
 def material(
@@ -49,10 +53,15 @@ def material(
     base = lessons_of(catalogue)
     real = [example for example in catalogue.examples if example.real]
     texts = [distil(example.text) for example in real]
+    openings = list(catalogue.openings)
     vectors = cache.vectors(
-        "understanding", [*(lesson.text for lesson in base), *texts], embedder, progress=progress
+        "understanding",
+        [*(lesson.text for lesson in base), *texts, *(distil(opening.text) for opening in openings)],
+        embedder,
+        progress=progress,
     )
-    return Material(base, vectors[: len(base)], real, texts, vectors[len(base) :])
+    first, second = len(base), len(base) + len(texts)
+    return Material(base, vectors[:first], real, texts, vectors[first:second], openings, vectors[second:])
 
 
 def distil(text: str) -> str:
@@ -81,13 +90,31 @@ def finish(catalogue: Catalogue, stuff: Material, category: CategoryModel, rows:
     texts = [stuff.texts[row] for row in rows]
     scores = category.scores(texts, stuff.real_vectors[list(rows)])
     category.temperature = fit_temperature(category, scores, [stuff.real[row].category for row in rows])
-    kind = KindModel.train(
-        catalogue,
-        [stuff.real[row].text for row in rows],
+    complaints = KindLessons(
+        [normalise(stuff.real[row].text).text for row in rows],
         category.probabilities(scores),
+        stuff.real_vectors[list(rows)],
         [stuff.real[row].kind for row in rows],
     )
+    kind = KindModel.train(
+        catalogue, stuff.base_vectors.mean(axis=0), complaints, *_openings(stuff, category)
+    )
     return Models(category, kind)
+
+
+def _openings(stuff: Material, category: CategoryModel) -> list[KindLessons]:
+    """The short messages as lessons of their kind; none when the city has written none."""
+    if not stuff.openings:
+        return []
+    scores = category.scores([distil(opening.text) for opening in stuff.openings], stuff.opening_vectors)
+    return [
+        KindLessons(
+            [opening.text for opening in stuff.openings],
+            category.probabilities(scores),
+            stuff.opening_vectors,
+            [opening.kind for opening in stuff.openings],
+        )
+    ]
 
 
 def fingerprint(catalogue: Catalogue, embedder: Embedder) -> str:

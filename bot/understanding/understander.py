@@ -148,9 +148,9 @@ class Understander:
     ) -> tuple[tuple[CategoryScore, ...], str]:
         said = distil(matter)
         model = self._models.category
-        scores = model.scores([said], self._embedder.encode([said]))
-        probabilities = model.probabilities(scores)[0]
-        kind = self._models.kind.predict(clean, probabilities)
+        vectors = self._embedder.encode([said])
+        probabilities = model.probabilities(model.scores([said], vectors))[0]
+        kind = self._models.kind.predict(clean, probabilities, vectors[0])
         if emergency is not None:
             # A reported danger names its leaf with more certainty than any likeness of words.
             index = model.codes.index(emergency.category)
