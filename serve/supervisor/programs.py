@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.settings import PROJECT, Settings
+from bot.storage.revision import is_newest
 from bot.storage.secrets import engine_secret
 from serve.supervisor import training
 from serve.supervisor.child import Program
@@ -93,6 +94,10 @@ class Plan:
     def train(self) -> Program:
         """Trains the engine."""
         return training.program(self._settings.data_dir)
+
+    def is_migrated(self, env: dict[str, str]) -> bool:
+        """Whether the database's schema is that of the present code; takes milliseconds."""
+        return is_newest(env["DATABASE_URL"])
 
     def migrate(self, env: dict[str, str]) -> Program:
         """Brings the database to the newest schema."""

@@ -97,7 +97,8 @@ class System:
         # while the schema is brought up to date.
         engine = asyncio.create_task(self._launch_engine(env, addresses, trained))
         try:
-            await self._step("database schema up to date", self._plan.migrate(env), "see its log")
+            if not await asyncio.to_thread(self._plan.is_migrated, env):
+                await self._step("database schema up to date", self._plan.migrate(env), "see its log")
             front = [self._launch(program) for program in self._plan.front(env, addresses)]
             # The order of bringing down: who asks before who is asked.
             self._children = [*front, await engine]

@@ -13,6 +13,7 @@ from sqlalchemy import NullPool, create_engine, text
 from bot.errors import ConfigError, StorageError
 from bot.storage import Base, Database, libpq_url, raw_connection, sqlalchemy_url
 from bot.storage.migrate import current, head, include_name, load_tables, upgrade
+from bot.storage.revision import is_newest, newest
 
 
 @pytest.mark.parametrize("form", ["postgres", "postgresql", "postgresql+psycopg"])
@@ -25,6 +26,16 @@ def test_a_wrong_url_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(ConfigError) as raised:
         libpq_url(url)
     assert "secret" not in str(raised.value)
+
+
+def test_a_start_sees_without_alembic_whether_there_is_anything_to_migrate(empty_database_url: str) -> None:
+    assert newest() == head()
+    assert not is_newest(empty_database_url)
+    upgrade(empty_database_url, "0003_intake")
+    assert not is_newest(empty_database_url)
+    upgrade(empty_database_url)
+    assert is_newest(empty_database_url)
+    assert not is_newest("postgresql://nobody@127.0.0.1:9/none")
 
 
 def test_several_processes_may_migrate_at_once(empty_database_url: str) -> None:
