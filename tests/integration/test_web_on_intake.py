@@ -55,7 +55,7 @@ async def town(database: Database) -> AsyncIterator[Town]:
         app.state.web = WebChannel(core, cookie_keys=[b"k" * 32], api_key="k" * 32, reply_wait=0.2)
         app.include_router(router)
         server = uvicorn.Server(
-            uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+            uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
         )
         task = asyncio.create_task(server._serve(sockets=[bound]))
         yield Town(f"http://127.0.0.1:{bound.getsockname()[1]}", database, vault, mailbox)

@@ -64,7 +64,7 @@ def web_server(*, port: int = 0, core: StandIn | None = None, reply_wait: float 
     async def serve() -> None:
         present = core or StandIn()
         app = make_app(present, reply_wait=reply_wait)
-        config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         loop = asyncio.get_running_loop()
         stop.append(lambda: loop.call_soon_threadsafe(setattr, server, "should_exit", True))
