@@ -1,7 +1,9 @@
 """Check an action's answer with a schema that was itself checked once.
 
-Why: 68 % of a stock turn. ``jsonschema.validate`` checks the *schema* against its meta-schema before every answer.
-Replaces: ``RemoteAction._validate_action_result``. The same answers pass, the same error is raised for the others.
+Why: 68 % of a stock turn. ``jsonschema.validate`` checks the *schema* against its meta-schema before every answer; and with
+that gone, trying each event against the schemas of 23 kinds is still 1 CPU-ms, so the plain answers that our actions give
+are recognised by sight. Replaces: ``RemoteAction._validate_action_result``. The same answers pass, the same error is raised
+for the others.
 """
 
 from __future__ import annotations
@@ -18,6 +20,28 @@ SOURCES = {
     "rasa.core.actions.action:RemoteAction.action_response_format_spec": "091b74aa3738d1262cf3c028386aaf9dd4f0d5c1374b62392411d70a79104a46",
 }
 
+_PLAIN_KEYS = {"event", "timestamp", "name", "value"}
+
+
+def is_plain(result: Any) -> bool:
+    """True only for what the schema accepts: slots that are set, and messages."""
+    if type(result) is not dict:
+        return False
+    events, responses = result.get("events", []), result.get("responses", [])
+    return (
+        type(events) is list
+        and type(responses) is list
+        and all(type(response) is dict for response in responses)
+        and all(
+            type(event) is dict
+            and event.keys() == _PLAIN_KEYS
+            and event["event"] == "slot"
+            and type(event["name"]) is str
+            and (event["timestamp"] is None or type(event["timestamp"]) in (int, float))
+            for event in events
+        )
+    )
+
 
 def apply() -> None:
     """Put the patch in place."""
@@ -27,6 +51,8 @@ def apply() -> None:
     validator = kind(schema)
 
     def _validate_action_result(_self: RemoteAction, result: Dict[str, Any]) -> bool:
+        if is_plain(result):
+            return True
         error = best_match(validator.iter_errors(result))
         if error is None:
             return True

@@ -108,3 +108,35 @@ def test_each_patch_refuses_another_rasa() -> None:
     assert found["applied_to_another_version"] == []
     assert found["applied_to_other_source"] == []
     assert found["changed_by_refused_patches"] == []
+
+
+JUDGE = """
+import json
+from rasa.core.actions.action import RemoteAction
+from jsonschema import ValidationError, validate
+from engine.patches.validator import is_plain
+slot = {"event": "slot", "timestamp": None, "name": "draft", "value": {"matter": ["x"]}}
+def has(*events, **rest): return {"events": list(events), "responses": [], **rest}
+cases = [has(), has(slot), has(slot, slot | {"timestamp": 1.5}), has(slot, responses=[{"text": "x"}]), {}, {"events": [slot]}]
+cases += [has(slot | change) for change in ({"name": 1}, {"name": None}, {"timestamp": "now"}, {"timestamp": True},
+    {"event": "slots"}, {"event": "user"}, {"event": 1}, {"metadata": 1}, {"metadata": {}})]
+cases += [has({key: slot[key] for key in slot if key != gone}) for gone in slot]
+cases += [has("slot"), has(slot, responses=["x"]), has(slot, responses={}), has(slot, responses=None), {"events": None}, [], None]
+schema = RemoteAction.action_response_format_spec()
+found = []
+for case in cases:
+    try: validate(case, schema); good = True
+    except ValidationError: good = False
+    found.append((is_plain(case), good))
+print(json.dumps(found))
+"""
+
+
+def test_an_answer_that_is_taken_by_sight_is_one_that_the_schema_takes() -> None:
+    if not PYTHON.exists():
+        pytest.skip("engine/.venv is not there: make it as engine/README.md says.")
+    done = subprocess.run([PYTHON, "-c", JUDGE], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert [True, False] not in found
+    assert found.count([True, True]) == 6
