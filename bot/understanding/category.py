@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import ahocorasick
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.catalogue import Catalogue, Category
+from bot.understanding.grams import GramModel
 
 Matrix = NDArray[np.float32]
 NEAREST = 3
-FORM = 6
+FORM = 7
 """Changes whenever the meaning of a stored model changes."""
 
 
@@ -75,9 +75,7 @@ class CategoryModel:
         ridge: Matrix,
         vectors: Matrix,
         owners: NDArray[np.int32],
-        vectorizer: TfidfVectorizer,
-        grams: csr_matrix,
-        words: Matrix,
+        words: GramModel,
         keywords: dict[str, list[tuple[int, float]]],
         weights: Weights,
         temperature: float,
@@ -85,7 +83,7 @@ class CategoryModel:
         self.codes = codes
         self._mean, self._ridge = mean, ridge
         self._vectors, self._owners = vectors, owners
-        self._vectorizer, self._grams, self._words = vectorizer, grams, words
+        self._words = words
         self._keywords = keywords
         self._weights = weights
         self.temperature = temperature
@@ -126,13 +124,9 @@ class CategoryModel:
             centred.T @ weighted + np.eye(centred.shape[1], dtype=np.float32), weighted.T @ targets
         ).astype(np.float32)
         unit = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-6)
-        vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 3), sublinear_tf=True, dtype=np.float32)
-        grams = vectorizer.fit_transform([lesson.text for lesson in lessons])
-        kernel = (grams @ grams.T).toarray()
-        kernel[np.diag_indices_from(kernel)] += 0.5 / weight
-        words = np.linalg.solve(kernel, targets).astype(np.float32)
+        words = GramModel.train([lesson.text for lesson in lessons], weight, targets)
         return cls(
-            codes, mean, ridge, unit.astype(np.float32), owners, vectorizer, grams, words, _keywords(leaves),
+            codes, mean, ridge, unit.astype(np.float32), owners, words, _keywords(leaves),
             weights or Weights(), temperature,
         )  # fmt: skip
 
@@ -141,27 +135,29 @@ class CategoryModel:
         centred = vectors - self._mean
         unit = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-6)
         nearest = self._nearest(unit @ self._vectors.T)
-        grams = self._vectorizer.transform(texts)
-        overlap = (grams @ self._lessons_by_gram).toarray()
+        words = np.stack([self._words.scores(text) for text in texts])
         said = np.zeros((len(texts), len(self.codes)), dtype=np.float32)
         for row, text in enumerate(texts):
-            for keyword, owners in self._keywords.items():
-                if keyword in text:
-                    for owner, value in owners:
-                        said[row, owner] += value
+            for keyword in {name for _, name in self._automaton.iter(text)} if self._keywords else ():
+                for owner, value in self._keywords[keyword]:
+                    said[row, owner] += value
         weights = self._weights
         total = (
             weights.ridge * _standard(centred @ self._ridge)
             + weights.nearest * _standard(nearest)
-            + weights.words * _standard(overlap @ self._words)
+            + weights.words * _standard(words)
             + weights.keywords * _standard(said)
         )
         return np.asarray(total, dtype=np.float32)
 
     @cached_property
-    def _lessons_by_gram(self) -> csr_matrix:
-        """The n-grams of the lessons, turned once: scipy would do it for every sentence, a fifth of its time here."""
-        return self._grams.T.tocsr()
+    def _automaton(self) -> ahocorasick.Automaton:
+        """All keywords, found in one pass; built at first use, for a process that only trains needs none."""
+        automaton = ahocorasick.Automaton()
+        for keyword in self._keywords:
+            automaton.add_word(keyword, keyword)
+        automaton.make_automaton()
+        return automaton
 
     def _nearest(self, likeness: Matrix) -> Matrix:
         """The mean likeness of the nearest few lessons of each leaf: one lesson alone may be near by chance."""

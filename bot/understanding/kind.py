@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from bot.catalogue import KINDS, Catalogue
 from bot.understanding.kind_words import FORMS, SIGNS, may_be, plainly
+
+if TYPE_CHECKING:
+    from sklearn.linear_model import LogisticRegression
 
 Matrix = NDArray[np.float32]
 _LEAF, _MEANING = 3.0, 4.0
@@ -46,6 +49,10 @@ class KindModel:
     @classmethod
     def train(cls, catalogue: Catalogue, mean: Matrix, *lessons: KindLessons) -> KindModel:
         """Learn from ``lessons``; ``mean`` is the middle of all sentence vectors, ``(d,)``."""
+        from sklearn.linear_model import (
+            LogisticRegression,
+        )  # a tenth of a second that a trained process saves
+
         usual = usual_kinds(catalogue)
         features = np.stack(
             [
