@@ -50,3 +50,9 @@ def test_wish_in_own_words() -> None:
 )
 def test_number_of_issues(text: str, count: int) -> None:
     assert len(split_issues(text)) == count
+
+
+def test_not_saying_ones_name_is_a_wish_to_stay_unknown() -> None:
+    assert is_anonymous("姓名我就不说了，怕惹麻烦")
+    assert is_confidential("叫啥就不提了，你们去查查就行")
+    assert not is_anonymous("店的名字我说不上来")
