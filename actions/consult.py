@@ -32,13 +32,16 @@ async def say_answer(
         in_form: A complaint is under way: nothing else is offered.
 
     Returns:
-        The offer to remember (the slot ``offer``), or None when nothing was offered.
+        The offer to remember (the slot ``offer``), or None inside a form. A ``quiet`` one was not spoken of: it is taken
+        up by "登记" or by a place, not by a mere "好的".
     """
     if answer.article_id is not None:
         article = {"id": answer.article_id, "basis": list(answer.basis)}
         turn.say("utter_answer", answer=answer.as_text(), data={"article": article})
-        if kind == CONSULTATION or in_form:
+        if in_form:
             return None
+        if kind == CONSULTATION:
+            return {"file": turn.text, "kind": kind, "quiet": True}
         turn.say("utter_answered_may_file")
         return {"file": turn.text, "kind": kind}
     async with turn.services.database.session() as session, session.begin():

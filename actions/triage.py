@@ -14,8 +14,9 @@ from typing import Any, Literal
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.complaint.draft import Draft, dump
-from actions.complaint.reading import SURE, says_no, says_yes, take_stated, utterance_of
+from actions.complaint.reading import take_stated
 from actions.complaint.steering import asks
+from actions.complaint.utterance import SURE, only_fields, says_no, says_yes, utterance_of
 from actions.consult import look_up, say_answer
 from actions.guard import Events, GuardedAction
 from actions.progress import asks_progress, mentions_number, say_progress, speaks_of_progress
@@ -34,6 +35,9 @@ _QUESTION_OPENER = re.compile(
     r"^(你好|您好|请问|[，,。 ])*(我)?(想|要)?(咨询|问|打听|了解|请教)(一下|下|个|点|一个|些)?(政策|问题|事儿?|事情|情况)?(可以吗|行吗|吗|啊|呀|吧|[，,。？?！!. ])*$"
 )
 _CHOICE = re.compile(r"(?:选|第|我选|选第)*\s*([1-5一二三四五])\s*(?:个|项|条|号)?[。.!！]?")
+_FILES_IT = re.compile(
+    r"^(对|是的?|好的?|行|嗯|那|就|我|要|想|帮我|给我|请|啊|[，, ])*(登记|投诉|反映|举报)(一下|他们?|它|这个|这事)?(吧|啊|了|[。！! ])*$"
+)
 _WORDS = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]")
 
 _SMALL_TALK = {
@@ -53,6 +57,14 @@ _SMALL_TALK = {
     "dont_know": "utter_nothing_offered",
     "refuse_answer": "utter_nothing_offered",
 }
+
+_MANNERS = frozenset({"greet", "thank", "goodbye", "affirm", "deny"})
+_MANNER_WORDS = re.compile(
+    r"谢谢|多谢|感谢|谢|你好|您好|麻烦|辛苦|再见|拜拜|拜|好的|没有|没事|别的|其他|问题|下次|以后|早上|上午|下午|晚上|请问|同志|师傅|老师|客服|热线|12345"
+    r"|不用|不是|你们|您|你|我|们|了|啊|呀|哈|吧|请|帮|忙|嗯|先|就|这样|这|那|行|事|在|吗|有|人|不|么|喂|好|对|是|的|太|真|很|非常|也|都|啦|哦|呢|嘞|[^\u4e00-\u9fff]"
+)
+SUBSTANCE = 3
+"""Characters beside manners from which a message says something."""
 
 MATTER = 0.30
 """Category confidence from which free text is taken for a matter of the city's."""
@@ -89,15 +101,20 @@ async def judge(turn: Turn) -> Verdict:
         return Verdict("complaint", understanding=await _understand(turn))
     if mentions_number(text):
         return Verdict("progress")
-    if _OPENER.match(text):
+    if _OPENER.match(text) or only_fields(text, turn.at):
         return Verdict("opener")
     if _QUESTION_OPENER.match(text):
         return Verdict("say", "utter_what_to_know")
     if asks_progress(text) or (utterance.means("check_progress") and speaks_of_progress(text)):
         return Verdict("progress")
-    if utterance.means(*_SMALL_TALK):
+    if utterance.means(*_SMALL_TALK) and not more_than_manners(text, turn.intent):
         return Verdict("say", _SMALL_TALK[turn.intent])
     return await _judge_matter(turn)
+
+
+def more_than_manners(text: str, intent: str) -> bool:
+    """Whether a greeting or thanks carries something else: "谢谢你，我家没暖气"."""
+    return intent in _MANNERS and len(_MANNER_WORDS.sub("", text)) >= SUBSTANCE
 
 
 async def _judge_matter(turn: Turn) -> Verdict:
@@ -169,12 +186,14 @@ async def take_offer(turn: Turn, offer: dict[str, Any]) -> Events | None:
     utterance = utterance_of(turn)
     if (chosen := choice_of(turn.text, offer.get("choices", []))) is not None:
         return [SlotSet("offer", await say_answer(turn, await look_up(turn, chosen)))]
-    if says_yes(utterance):
+    files = bool(_FILES_IT.match(turn.text)) or (says_yes(utterance) and not offer.get("quiet"))
+    if files or only_fields(turn.text, turn.at):
         asked = replace(utterance, text=offer["file"])
         draft, _ = take_stated(Draft(), asked)
+        draft, _ = take_stated(draft, utterance)
         draft = replace(draft, matter=(asked.text,), kind=offer.get("kind", "咨询"), read_to=turn.inbox_id)
         return [SlotSet("offer", None), SlotSet("draft", dump(draft)), FollowupAction("complaint_form")]
-    if says_no(utterance) or utterance.means("cancel"):
+    if not offer.get("quiet") and (says_no(utterance) or utterance.means("cancel")):
         turn.say("utter_declined")
         return [SlotSet("offer", None)]
     return None

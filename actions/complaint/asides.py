@@ -15,6 +15,7 @@ _SENTENCES: dict[Aside, str] = {
     "thank": "utter_thank_in_form",
     "calm": "utter_calm_in_form",
     "off_topic": "utter_off_topic_in_form",
+    "wait": "utter_wait",
 }
 
 

@@ -13,7 +13,7 @@ from actions.complaint.wording import due_in_words, place_in_words, shorten
 from actions.guard import Events, GuardedAction
 from actions.turn import Turn
 from bot.cases import CaseDraft, CaseState, CaseView, FiledCase, file_case
-from bot.dispatch import Dispatcher
+from bot.dispatch import Decision, Dispatcher
 from bot.errors import CaseError
 from bot.identity import citizen_by_id
 from bot.observability import metrics
@@ -21,6 +21,8 @@ from bot.understanding import Understanding
 
 TITLE_LENGTH = 20
 URGENT = "S0"
+ANSWERED_DIRECTLY = "知识库直接答复"
+_BY_LEVEL = {"B": "直派市部门", "D": "直派区部门", "ST": "直派街乡", "C": "直派企业"}
 CONSULTATION, HELP = "咨询", "求助"
 
 
@@ -65,11 +67,18 @@ def assemble(draft: Draft, understood: Understanding, dispatcher: Dispatcher, ch
         emergency=bool(draft.dangers),
         understanding=snapshot,
         decision=decision.as_json(),
-        dispatch_kind=decision.kind,
+        dispatch_kind=dispatch_kind(decision),
         lead_unit_id=decision.lead_unit_id,
         lead_unit=decision.lead_unit,
         assist_units=tuple(zip(decision.assist_unit_ids, decision.assist_units, strict=True)),
     )
+
+
+def dispatch_kind(decision: Decision) -> str:
+    """How the case goes out; what was not answered cannot be "answered directly", it goes to the unit that leads."""
+    if decision.kind != ANSWERED_DIRECTLY:
+        return decision.kind
+    return _BY_LEVEL.get(decision.lead_unit_id.split(".")[0], "区兜底")
 
 
 class FileCase(GuardedAction):
@@ -82,11 +91,11 @@ class FileCase(GuardedAction):
     async def act(self, turn: Turn) -> Events:
         """File and say so."""
         draft = load(turn.tracker.get_slot("draft"))
-        filed = await self._file(turn, draft)
-        say_receipt(turn, filed)
+        filed, unit = await self._file(turn, draft)
+        say_receipt(turn, filed, unit)
         return forget_draft()
 
-    async def _file(self, turn: Turn, draft: Draft) -> FiledCase:
+    async def _file(self, turn: Turn, draft: Draft) -> tuple[FiledCase, str]:
         services = turn.services
         words = (
             draft.content if draft.place is None else f"{draft.content}。地点：{place_in_words(draft.place)}"
@@ -100,7 +109,7 @@ class FileCase(GuardedAction):
             citizen = await citizen_by_id(session, services.vault, turn.citizen_id)
             if citizen is None:
                 raise CaseError("The citizen was forgotten while the case was being filed.")
-            return await file_case(
+            filed = await file_case(
                 session,
                 case,
                 vault=services.vault,
@@ -109,6 +118,7 @@ class FileCase(GuardedAction):
                 citizen=citizen,
                 at=turn.at,
             )
+            return filed, case.lead_unit or ""
 
     def failure(self) -> str:
         """What the citizen hears when filing failed: the draft is still there."""
@@ -129,8 +139,8 @@ def forget_draft() -> Events:
     return [SlotSet("draft", None), SlotSet("confirmed", None), SlotSet("offer", None)]
 
 
-def say_receipt(turn: Turn, filed: FiledCase) -> None:
-    """Number, holder and deadline, in words and as data for a card."""
+def say_receipt(turn: Turn, filed: FiledCase, unit: str) -> None:
+    """Number, holder and deadline, in words and as data for a card; ``unit`` is whom the catalogue names."""
     if not filed.repeated:
         metrics.case_filed(filed.view.kind)
     view = filed.view
@@ -143,16 +153,20 @@ def say_receipt(turn: Turn, filed: FiledCase) -> None:
     }
     response = "utter_filed_anonymous" if filed.tracking_code else "utter_filed"
     turn.say(
-        response, number=number, holder=holder_in_words(view), until=until_in_words(view), data={"case": card}
+        response,
+        number=number,
+        holder=holder_in_words(view, unit),
+        until=until_in_words(view),
+        data={"case": card},
     )
 
 
-def holder_in_words(view: CaseView) -> str:
+def holder_in_words(view: CaseView, unit: str) -> str:
     """Who looks at it now."""
     if view.state is CaseState.QUEUED:
         return "市民热线正在核实由哪个单位负责，定下来马上交办。"
     if view.state is CaseState.REFUSED:
-        return "这件事不归热线办理，请直接联系上面说的单位。"
+        return f"这件事不归热线办理，请直接联系{unit}。"
     if view.state is CaseState.SURVEYING:
         return "已经答复过您，过后会问您清不清楚。"
     return f"已交给{view.holder}办理。"

@@ -10,17 +10,19 @@ from rasa_sdk.events import SlotSet
 from actions.complaint.asides import answer_aside
 from actions.complaint.asking import next_ask, place_is_enough
 from actions.complaint.draft import Draft, Question, dump, load
-from actions.complaint.reading import Reading, read_answer, take_stated, utterance_of
+from actions.complaint.reading import Reading, read_answer, take_stated
 from actions.complaint.steering import aside_of
+from actions.complaint.utterance import utterance_of
 from actions.complaint.wording import chinese, read_back
 from actions.guard import Events, GuardedAction
 from actions.triage import Verdict, follow, judge
 from actions.turn import Turn
+from bot.understanding import Understanding
 
 EMERGENCY_CALL = "110、119、120"
 """Where the catalogue names no number of its own."""
 
-TITLE_SURE = 0.5
+TITLE_SURE = 0.6
 """Category confidence from which the bot repeats what it understood the matter to be."""
 
 
@@ -55,14 +57,15 @@ class ValidateComplaintForm(GuardedAction):
         """The first utterance: it may hold the whole case, or turn out to be something else."""
         verdict = await judge(turn)
         if verdict.course == "opener":
-            return ask(turn, replace(draft, read_to=turn.inbox_id))
+            stated, _ = take_stated(draft, utterance_of(turn))
+            return ask(turn, replace(stated, read_to=turn.inbox_id))
         if verdict.course != "complaint":
             offer = await follow(turn, verdict)
             return close(Draft(), confirmed=False, offer=offer)
         draft = warn(turn, describe(draft, turn, verdict))
         if not draft.dangers:
             understood = verdict.understanding
-            if understood is not None and (understood.confidence or 0.0) >= TITLE_SURE:
+            if understood is not None and speakable(understood):
                 turn.say("utter_note_matter", matter=draft.title)
             else:
                 turn.say("utter_acknowledge_hard")
@@ -105,6 +108,11 @@ def describe(draft: Draft, turn: Turn, verdict: Verdict) -> Draft:
     )
 
 
+def speakable(understood: Understanding) -> bool:
+    """Whether the category is sure enough, and of a kind, to be said to the citizen."""
+    return (understood.confidence or 0.0) >= TITLE_SURE and not (understood.category or "99").startswith("99")
+
+
 def warn(turn: Turn, draft: Draft) -> Draft:
     """Danger first: advice and the number to call, once for each danger, whatever the form was asking."""
     emergency = turn.services.understander.find_emergency(turn.text)
@@ -127,11 +135,11 @@ def respond(turn: Turn, question: Question, reading: Reading) -> Events:
         return remember(draft.fail("contact"), "contact")
     if reading.corrected:
         turn.say("utter_corrected")
-    elif reading.added and question == "confirmed":
+    elif reading.added and (question == "confirmed" or not draft.confidential):
         turn.say("utter_added")
     elif "contact" in reading.settled and draft.anonymous:
         turn.say("utter_anonymous_noted")
-    if question not in reading.settled and not reading.corrected and not reading.added:
+    if question not in reading.settled and not reading.corrected and question != "confirmed":
         draft = draft.fail(question)
     elif question == "place" and not place_is_enough(draft):
         draft = draft.fail("place")

@@ -5,65 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from actions.complaint.asking import PLACE_TRIES, place_is_enough
 from actions.complaint.draft import Draft, Question
-from actions.turn import Turn
+from actions.complaint.utterance import (
+    Utterance,
+    has_words,
+    is_privacy_only,
+    says_no,
+    says_unknown,
+    says_yes,
+    tells_matter,
+    wants_anonymity,
+    wants_confidence,
+)
 from bot.understanding import answer_time, find_time
 from bot.understanding.contact import Contact, find_contact, find_contact_problem
-from bot.understanding.person import is_anonymous, is_confidential
 from bot.understanding.place import answer_place, find_place, merge_places
+from bot.understanding.redaction import redact
 
-SURE = 0.55
-"""Confidence from which an intent alone steers the talk."""
-
-LIKELY = 0.45
-"""The same for very short utterances, which can hold little else."""
-
-VERY_SHORT = 8
-
-SHORT = 16
-"""Characters up to which an utterance can be steering alone; longer ones carry a matter."""
-
-_YES = re.compile(
-    r"^(嗯+|恩|对+|是+|好+|行|中|成|可以|确认|确定|没错|没问题|正确|无误|提交|登记|同意|ok|yes|是的|对的|好的|好嘞|得嘞|就这样|都对)"
-    r"(的|了|吧|啊|呀|呢|嘞|哈|哒|滴|呗|提交|登记|没错|没问题|就这样|对|好|是|行|可以|[，,。.!！~～ ])*$",
-    re.IGNORECASE,
-)
-_NO = re.compile(
-    r"^(不是?|不对|不行|不用了?|不要|错了?|有错|没有|否|no|不确认|不正确|要修改|要改|改一下|修改|有地方不对|有(的)?地方(写)?错了?|记错了|写错了|(地点|地址|时间|电话|内容)(不对|错了|写错了))"
-    r"(的|了|吧|啊|呀|呢|哦|[，,。.!！ ])*$",
-    re.IGNORECASE,
-)
 _CORRECTS = re.compile(r"(不是|不对|错了|写错|说错|记错|改成|改为|改一下|更正|应该是|应为|换成|改到)")
-_OPEN = re.compile(r"(不用|不要|不需要|不必|无需|用不着|不)(匿名|保密)")
 _DECLINES = re.compile(
-    r"(不留|不想留|不方便留|不愿意?留|没有?(电话|手机)|不给|不提供|不用联系|跳过|不想说|不方便说|保留隐私)"
+    r"(不留|不要留|别留|不想留|不方便留|不愿意?留|没有?(电话|手机)|不给|不提供|不用联系|跳过|不想说|不方便说|保留隐私)"
 )
-_UNKNOWN = re.compile(
-    r"(不知道|不清楚|记不清|忘了|不记得|说不(清|好|上来|准)|没注意|想不起来|不确定|不晓得|弄不清|没留意|搞不清)"
+_NOT_BUT = re.compile(
+    r"不是(?P<wrong>[^，,。]{1,12})[，, ]*(?:而)?(?:应该)?是(?P<right>[^，,。]{1,20})[。！!吧啊]*$"
 )
 _ADDS = re.compile(
     r"^(对|嗯|是的?|好的?)?[，, ]*(再)?(补充|加)(一下|一条|一点|个)?[：:，, ]*|^(还有|另外)(就是)?[，, ]*"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """What was said, when, and what the engine took it for."""
-
-    text: str
-    at: datetime
-    intent: str = ""
-    confidence: float = 0.0
-    inbox_id: int = 0
-
-    def means(self, *intents: str) -> bool:
-        """Whether the engine is sure it is one of ``intents`` and it is short enough to be nothing more."""
-        if self.intent not in intents or len(self.text) > SHORT:
-            return False
-        return self.confidence >= (SURE if len(self.text) > VERY_SHORT else LIKELY)
+DETAIL = 3
+"""Characters from which an answer that fills nothing is kept as part of the matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,28 +68,6 @@ class Reading:
         )
 
 
-def utterance_of(turn: Turn) -> Utterance:
-    """The turn's words as the pure reading wants them."""
-    return Utterance(turn.text, turn.at, turn.intent, turn.intent_confidence, turn.inbox_id)
-
-
-def says_yes(utterance: Utterance) -> bool:
-    """A plain yes and nothing else."""
-    return bool(_YES.match(utterance.text)) or utterance.means("affirm")
-
-
-def says_no(utterance: Utterance) -> bool:
-    """A plain no and nothing else."""
-    return bool(_NO.match(utterance.text)) or utterance.means("deny")
-
-
-def says_unknown(utterance: Utterance) -> bool:
-    """The citizen does not know."""
-    return len(utterance.text) <= SHORT and (
-        bool(_UNKNOWN.search(utterance.text)) or utterance.means("dont_know")
-    )
-
-
 def read_answer(draft: Draft, question: Question, utterance: Utterance) -> Reading:
     """Read ``utterance`` as the answer to ``question``; whatever else it says is taken too."""
     reading = _BY_QUESTION[question](draft, utterance)
@@ -136,7 +86,12 @@ def take_stated(draft: Draft, utterance: Utterance) -> tuple[Draft, frozenset[Qu
     if draft.occurred is None and (occurred := find_time(text, utterance.at)) is not None:
         draft = replace(draft, occurred=occurred, occurred_unknown=False)
         settled.add("occurred")
-    if not place_is_enough(draft) and (place := find_place(text)) is not None:
+    vague = not place_is_enough(replace(draft, place_settled=False))
+    if (
+        vague
+        and (place := find_place(text)) is not None
+        and (place.district or place.precision == "specific")
+    ):
         draft = replace(draft, place=merge_places(draft.place, place))
         settled.add("place")
     return _with_privacy(draft, text), frozenset(settled)
@@ -148,7 +103,7 @@ def _read_description(draft: Draft, utterance: Utterance) -> Reading:
 
 
 def _read_place(draft: Draft, utterance: Utterance) -> Reading:
-    place = answer_place(utterance.text)
+    place = None if tells_matter(utterance) else answer_place(utterance.text)
     if place is not None and (place.district or place.precision != "vague" or draft.place is None):
         return Reading(replace(draft, place=merge_places(draft.place, place)), frozenset({"place"}))
     if says_unknown(utterance) or utterance.means("refuse_answer"):
@@ -212,7 +167,7 @@ def _correct(draft: Draft, utterance: Utterance, *, says_wrong: bool = False) ->
     """A read-back answered with something better: replace exactly the fields it speaks of."""
     text, settled = utterance.text, set[Question]()
     says_wrong = says_wrong or bool(_CORRECTS.search(text))
-    changed = draft
+    changed = _swap(draft, text)
     contact = find_contact(text)
     if contact is not None:
         changed = _with_contact(replace(changed, anonymous=False, phone_declined=False), contact)
@@ -231,7 +186,8 @@ def _correct(draft: Draft, utterance: Utterance, *, says_wrong: bool = False) ->
     ):
         changed = replace(changed, place=merge_places(changed.place, place), place_settled=False)
         settled.add("place")
-    occurred = find_time(text, utterance.at)
+    swapped = _NOT_BUT.search(text)
+    occurred = find_time(swapped["right"] if swapped is not None else text, utterance.at)
     if occurred is not None and (place is None or says_wrong):
         changed = replace(changed, occurred=occurred)
         settled.add("occurred")
@@ -241,29 +197,34 @@ def _correct(draft: Draft, utterance: Utterance, *, says_wrong: bool = False) ->
     return None
 
 
+def _swap(draft: Draft, text: str) -> Draft:
+    """After "不是停水，是停电" the wrong words give way to the right ones wherever they stand in the matter."""
+    match = _NOT_BUT.search(text)
+    if match is None or match["wrong"] not in draft.content:
+        return draft
+    return replace(draft, matter=tuple(part.replace(match["wrong"], match["right"]) for part in draft.matter))
+
+
 def _take_the_rest(reading: Reading, question: Question, utterance: Utterance) -> Reading:
     """After the asked field, the others the same words fill: "望京西园3号楼，昨天晚上，电话138…"."""
     draft, settled = take_stated(reading.draft, utterance)
     fresh = settled - reading.settled - ({question} if reading.settled else frozenset())
     if fresh:
         reading = replace(reading, draft=draft, settled=reading.settled | fresh)
-    if not reading.anything and _CORRECTS.search(utterance.text):
+    if reading.anything:
+        return reading
+    if _CORRECTS.search(utterance.text):
         return _correct(reading.draft, utterance) or reading
+    if len(utterance.text) >= DETAIL and has_words(utterance.text) and not is_privacy_only(utterance.text):
+        # No place, no time, no number: then it is more of the matter, and nothing said is lost.
+        return replace(
+            reading, draft=replace(reading.draft, matter=(*reading.draft.matter, utterance.text)), added=True
+        )
     return reading
 
 
 def _with_contact(draft: Draft, contact: Contact) -> Draft:
     return replace(draft, phone=contact.phone, name=contact.name or draft.name, phone_declined=False)
-
-
-def wants_anonymity(text: str) -> bool:
-    """The citizen wants no identity kept; "不用匿名" is the reverse."""
-    return is_anonymous(text) and not _OPEN.search(text)
-
-
-def wants_confidence(text: str) -> bool:
-    """The citizen wants to stay unknown to the unit."""
-    return is_confidential(text) and not _OPEN.search(text)
 
 
 def _with_privacy(draft: Draft, text: str) -> Draft:
@@ -276,8 +237,10 @@ def _with_privacy(draft: Draft, text: str) -> Draft:
 
 
 def _anonymous(draft: Draft) -> Draft:
-    """No identity at all: what was said of it before is dropped (domain.md section 2)."""
-    return replace(draft, anonymous=True, phone=None, name=None)
+    """No identity at all: what was said of it before is dropped, also from the citizen's own sentences."""
+    return replace(
+        draft, anonymous=True, phone=None, name=None, matter=tuple(redact(part) for part in draft.matter)
+    )
 
 
 _BY_QUESTION: dict[Question, Callable[[Draft, Utterance], Reading]] = {

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from actions.complaint.draft import Question
-from actions.complaint.reading import SHORT, Utterance
+from actions.complaint.utterance import SHORT, Utterance, says_yes
 
 Aside = Literal[
     "cancel",
@@ -21,6 +21,7 @@ Aside = Literal[
     "thank",
     "calm",
     "off_topic",
+    "wait",
 ]
 
 _BY_INTENT: dict[str, Aside] = {
@@ -38,8 +39,11 @@ _BY_INTENT: dict[str, Aside] = {
 }
 
 _CANCEL = re.compile(
-    r"^(那|还是|我|就|[，, ])*(取消|算了|(不|别|不想|不要)(办|投诉|反映|登记|弄|报|说|举报)了?|撤销|撤了|放弃|退出|作废|当我没说)"
+    r"^(那|还是|我|就|[，, ])*(取消|算了|(不|别|不想|不要)(办|投诉|反映|登记|弄|报|说|举报|填)了?|撤销|撤了|放弃|退出|作废|当我没说)"
     r"(吧|了|登记|这个|这次|(不|别)(办|投诉|反映|登记|弄|报|说)了|谢谢|[，,。!！ ])*$"
+)
+_WAIT = re.compile(
+    r"^(你|先|再|请|稍|您|[，, ])*(等等|等一下|等一会儿?|等会儿?|稍等)(吧|啊|一下|[，,。 ]|我.{0,10})*$"
 )
 _HUMAN = re.compile(r"(转|接|换|找|要)(个|一下)?(人工|真人|接线员|话务员|客服)|^人工(服务|客服|坐席)?$")
 _ASKS = re.compile(
@@ -57,6 +61,10 @@ def aside_of(utterance: Utterance, question: Question) -> Aside | None:
     text = utterance.text
     if _CANCEL.match(text):
         return "cancel"
+    if _WAIT.match(text):
+        return "wait"
+    if question == "confirmed" and says_yes(utterance):
+        return None
     if len(text) <= SHORT and _HUMAN.search(text):
         return "human"
     if utterance.intent == "cancel" and question == "confirmed" and text in {"算了", "不用了"}:

@@ -11,7 +11,7 @@ from bot.understanding import Occurred
 from bot.understanding.place import Place
 
 _PUNCTUATION = str.maketrans({",": "，", ";": "；", "(": "（", ")": "）", ":": "："})
-_SUFFIX = re.compile("(街道|地区|镇|乡|区)$")
+_SUFFIX = re.compile("(街道|地区|镇|乡|区)")
 
 MATTER_SHOWN = 120
 """Characters of the matter that a read-back repeats."""
@@ -46,7 +46,8 @@ def place_in_words(place: Place) -> str:
 
 def _says(said: str, name: str) -> bool:
     """Whether ``said`` begins with a place's name, official or as people say it: 黄村镇 is 黄村地区."""
-    return name in said or said.startswith(_SUFFIX.sub("", name))
+    stem = re.sub(f"{_SUFFIX.pattern}$", "", name)
+    return name in said or (said.startswith(stem) and bool(_SUFFIX.match(said[len(stem) :][:2])))
 
 
 def time_in_words(occurred: Occurred) -> str:

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from actions.complaint.reading import Utterance, says_no, says_unknown, says_yes
 from actions.complaint.steering import aside_of
+from actions.complaint.utterance import Utterance, only_fields, says_no, says_unknown, says_yes
 from bot.clock import CITY
 
 AT = datetime(2026, 11, 23, 15, tzinfo=CITY)
@@ -85,3 +85,35 @@ def test_long_text_is_no_steering() -> None:
         )
         is None
     )
+
+
+@pytest.mark.parametrize(
+    "text", ["可以了快点办", "好的谢谢", "行了行了快点", "是的，麻烦快点处理", "👍", "對", "没问题，辛苦了"]
+)
+def test_yes_with_manners_is_still_yes(text: str) -> None:
+    assert says_yes(said(text, "inform", 0.3))
+    assert aside_of(said(text, "thank"), "confirmed") is None
+
+
+@pytest.mark.parametrize("text", ["好的，但是电话不对", "可以快点改一下地址吗", "行不行啊"])
+def test_yes_with_a_but_is_no_yes(text: str) -> None:
+    assert not says_yes(said(text, "inform", 0.3))
+
+
+@pytest.mark.parametrize("text", ["等等", "再等等，我问问我老伴", "稍等一下"])
+def test_waiting_is_respected(text: str) -> None:
+    assert aside_of(said(text), "confirmed") == "wait"
+
+
+@pytest.mark.parametrize(
+    "text", ["朝阳区劲松五区", "13900000001", "昨天", "我要匿名", "我的手机号是13900000001"]
+)
+def test_a_field_alone_is_no_matter(text: str) -> None:
+    assert only_fields(text, AT)
+
+
+@pytest.mark.parametrize(
+    "text", ["停水", "停电了", "暖气不热", "朝阳区劲松五区停水", "昨天楼道灯坏了", "井盖"]
+)
+def test_a_matter_is_more_than_a_field(text: str) -> None:
+    assert not only_fields(text, AT)

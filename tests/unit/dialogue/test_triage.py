@@ -22,7 +22,13 @@ def test_what_is_no_choice(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["查一下我的工单进度", "帮我看看我那个单子办到哪了", "上次反映的事有结果了吗", "催一下我的工单，都三天了", "我的诉求办得怎么样"],
+    [
+        "查一下我的工单进度",
+        "帮我看看我那个单子办到哪了",
+        "上次反映的事有结果了吗",
+        "催一下我的工单，都三天了",
+        "我的诉求办得怎么样",
+    ],
 )
 def test_asking_for_progress(text: str) -> None:
     assert asks_progress(text)

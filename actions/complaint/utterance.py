@@ -1,0 +1,138 @@
+"""What an utterance plainly says by itself: yes, no, "I do not know", a wish to stay unknown, a field and nothing more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from actions.turn import Turn
+from bot.understanding import find_time
+from bot.understanding.contact import find_contact
+from bot.understanding.person import is_anonymous, is_confidential
+from bot.understanding.place import find_place
+
+SURE = 0.55
+"""Confidence from which an intent alone steers the talk."""
+LIKELY = 0.45
+"""The same for very short utterances, which can hold little else."""
+VERY_SHORT = 8
+SHORT = 16
+"""Characters up to which an utterance can be steering alone; longer ones carry a matter."""
+SHORTEST_MATTER = 2
+"""Characters that must be left for a message to tell a matter; 停水 and 停电 do."""
+_YES = re.compile(
+    r"^(嗯+|恩|对+|是+|好+|行|中|成|可以|确认|确定|没错|没问题|正确|无误|提交|登记|同意|ok|yes|是的|对的|好的|好嘞|得嘞|就这样|都对)"
+    r"(的|了|吧|啊|呀|呢|嘞|哈|哒|滴|呗|提交|登记|没错|没问题|就这样|对|好|是|行|可以|[，,。.!！~～ ])*$",
+    re.IGNORECASE,
+)
+_YES_PLEASE = re.compile(
+    r"^((嗯+|对+|是的?|好+的?|行+|可以|确认|没错|没问题|對)(了|的|吧|啊|呀|[，,。.!！ ])*)+(那)?(就|请|你们|您)*"
+    r"(快点?|赶紧|赶快|尽快|抓紧|麻烦|谢谢|多谢|感谢|辛苦|拜托)[^？?不错改]{0,12}$"
+)
+_THUMBS = frozenset({"👍", "👌", "🆗", "✅", "對", "對的", "1"})
+_NO = re.compile(
+    r"^(不是?|不对|不行|不用了?|不要|错了?|有错|没有|否|no|不确认|不正确|要修改|要改|改一下|修改|有地方不对|有(的)?地方(写)?错了?|记错了|写错了|(地点|地址|时间|电话|内容)(不对|错了|写错了))"
+    r"(的|了|吧|啊|呀|呢|哦|[，,。.!！ ])*$",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(r"(不用|不要|不需要|不必|无需|用不着|不)(匿名|保密)")
+_UNKNOWN = re.compile(
+    r"(不知道|不清楚|记不清|忘了|不记得|说不(清|好|上来|准)|没注意|想不起来|不确定|不晓得|弄不清|没留意|搞不清)"
+)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_ENDING = re.compile(r"(街道|地区|镇|乡|区)$")
+_FILLER = re.compile(
+    r"我(的|家|们)?|(手机|电话)?号?码?(是|为)|手机|电话|联系|地址|地点|位置|时间|就?在|住|开始|的|是|了|吧|啊|呀|呢|哦|嗯"
+    r"|要求?|想|请|给|匿名|保密|举报|投诉|反映|登记|这(里|儿|边)|那(里|儿|边)"
+)
+_PRIVACY_ONLY = re.compile(
+    r"^(请|我|要|想|能|可以|给|帮|麻烦|你们|[，, ])*(匿名|保密)(举报|投诉|反映|登记|处理)?(吗|吧|啊|行吗|[。？! ])*$"
+)
+_TROUBLE = re.compile(
+    r"坏了?|没人|不亮|不热|没电|没水|漏水|停[水电暖]|太?吵|堵[着了死]|丢了?|没了|乱收|骂|打人|拖欠|脏|臭|占[了着]?|不管|不修|断了|裂|塌|扰民|欺"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What was said, when, and what the engine took it for."""
+
+    text: str
+    at: datetime
+    intent: str = ""
+    confidence: float = 0.0
+    inbox_id: int = 0
+
+    def means(self, *intents: str) -> bool:
+        """Whether the engine is sure it is one of ``intents`` and it is short enough to be nothing more."""
+        if self.intent not in intents or len(self.text) > SHORT:
+            return False
+        return self.confidence >= (SURE if len(self.text) > VERY_SHORT else LIKELY)
+
+
+def utterance_of(turn: Turn) -> Utterance:
+    """The turn's words as the pure reading wants them."""
+    return Utterance(turn.text, turn.at, turn.intent, turn.intent_confidence, turn.inbox_id)
+
+
+def says_yes(utterance: Utterance) -> bool:
+    """A plain yes and nothing else."""
+    text = utterance.text
+    return text in _THUMBS or bool(_YES.match(text) or _YES_PLEASE.match(text)) or utterance.means("affirm")
+
+
+def says_no(utterance: Utterance) -> bool:
+    """A plain no and nothing else."""
+    return bool(_NO.match(utterance.text)) or utterance.means("deny")
+
+
+def says_unknown(utterance: Utterance) -> bool:
+    """The citizen does not know."""
+    return len(utterance.text) <= SHORT and (
+        bool(_UNKNOWN.search(utterance.text)) or utterance.means("dont_know")
+    )
+
+
+def tells_matter(utterance: Utterance) -> bool:
+    """Whether an answer to "where?" tells what is wrong instead of where: "路灯坏了"."""
+    text = utterance.text
+    place = find_place(text)
+    return bool(_TROUBLE.search(text)) and (place is None or not place.district)
+
+
+def only_fields(text: str, at: datetime) -> bool:
+    """Whether ``text`` is nothing but a place, a time, a number or a wish for privacy: a field without a matter."""
+    rest = text
+    if (contact := find_contact(text)) is not None:
+        rest = rest.replace(contact.text, "")
+    if (occurred := find_time(rest, at)) is not None:
+        rest = rest.replace(occurred.text, "")
+    if (place := find_place(rest)) is not None:
+        for name in (place.text, place.district, place.street):
+            rest = rest.replace(name or "", "")
+        for name in (place.district, place.street):
+            rest = rest.replace(_ENDING.sub("", name or ""), "")
+    if rest == text and not _PRIVACY_ONLY.match(text):
+        return False
+    return len(_HAN.findall(_FILLER.sub("", rest))) < SHORTEST_MATTER
+
+
+def wants_anonymity(text: str) -> bool:
+    """The citizen wants no identity kept; "不用匿名" is the reverse."""
+    return is_anonymous(text) and not _OPEN.search(text)
+
+
+def wants_confidence(text: str) -> bool:
+    """The citizen wants to stay unknown to the unit."""
+    return is_confidential(text) and not _OPEN.search(text)
+
+
+def is_privacy_only(text: str) -> bool:
+    """Whether ``text`` wishes to stay unknown and says nothing else."""
+    return bool(_PRIVACY_ONLY.match(text))
+
+
+def has_words(text: str) -> bool:
+    """Whether ``text`` has Chinese words at all."""
+    return bool(_HAN.search(text))
