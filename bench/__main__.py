@@ -103,6 +103,7 @@ def _kill_json(outcome: kill.Outcome) -> dict[str, Any]:
     return {
         "turns": outcome.turns,
         "cases": outcome.cases,
+        "unfinished": outcome.unfinished,
         "slowest_s": round(outcome.slowest, 1),
         "faults": outcome.faults,
     }

@@ -62,6 +62,8 @@ class Citizen:
         if self.said >= MOST_TURNS:
             return None
         self.said += 1
+        if re.search("要不要我登记", heard):
+            return "好的，登记"
         if re.search("确认|对吗|是否正确|无误|没问题吗|核对", heard):
             return "确认"
         if re.search("电话|手机|联系方式|怎么联系", heard):

@@ -43,12 +43,14 @@ class Outcome:
     Attributes:
         turns: Messages that citizens said.
         cases: Receipts that citizens got.
+        unfinished: Conversations that ended without a case: what the dialogue did not understand, nothing lost.
         slowest: Seconds that the slowest reply took: somebody waited for the new worker.
         faults: What may not be -> how often it was.
     """
 
     turns: int
     cases: int
+    unfinished: int
     slowest: float
     faults: dict[str, int]
 
@@ -65,6 +67,7 @@ async def run(started: Started, *, citizens: int, turns: int) -> Outcome:
     return Outcome(
         len(crowd.latencies),
         sum(one.number is not None for one in crowd.conversations),
+        crowd.unfinished,
         max(crowd.latencies),
         faults,
     )
@@ -91,7 +94,6 @@ async def _ask_citizens(crowd: Crowd) -> dict[str, int]:
     faults = dict.fromkeys(names, 0) | {
         "refused or unanswered": crowd.errors,
         "silent": crowd.silent,
-        "conversations without a case": crowd.unfinished,
     }
     for conversation in crowd.conversations:
         cases = await crowd.caller.cases(conversation.sender, [])

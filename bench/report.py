@@ -61,4 +61,6 @@ def show_faults(outcome: Outcome) -> None:
         if any(outcome.faults.values())
         else "[green]nothing lost, nothing doubled[/]"
     )
-    console.print(f"{outcome.cases} cases, slowest reply {outcome.slowest:.1f} s: {verdict}")
+    console.print(
+        f"{outcome.cases} cases, {outcome.unfinished} unfinished, slowest reply {outcome.slowest:.1f} s: {verdict}"
+    )
