@@ -139,7 +139,9 @@ def respond(turn: Turn, question: Question, reading: Reading) -> Events:
         turn.say("utter_added")
     elif "contact" in reading.settled and draft.anonymous:
         turn.say("utter_anonymous_noted")
-    if question not in reading.settled and not reading.corrected and question != "confirmed":
+    elif "contact" in reading.settled and draft.phone_declined:
+        turn.say("utter_no_phone_noted")
+    if not reading.settled and not reading.corrected and question != "confirmed":
         draft = draft.fail(question)
     elif question == "place" and not place_is_enough(draft):
         draft = draft.fail("place")

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from actions.complaint.asking import PLACE_TRIES, place_is_enough
+from actions.complaint.asking import PLACE_TRIES
 from actions.complaint.draft import Draft, Question
 from actions.complaint.utterance import (
     Utterance,
     has_words,
     is_privacy_only,
+    only_fields,
     says_no,
     says_unknown,
     says_yes,
@@ -86,7 +87,8 @@ def take_stated(draft: Draft, utterance: Utterance) -> tuple[Draft, frozenset[Qu
     if draft.occurred is None and (occurred := find_time(text, utterance.at)) is not None:
         draft = replace(draft, occurred=occurred, occurred_unknown=False)
         settled.add("occurred")
-    vague = not place_is_enough(replace(draft, place_settled=False))
+    known = draft.place
+    vague = known is None or not known.district or known.precision != "specific"
     if (
         vague
         and (place := find_place(text)) is not None
@@ -215,12 +217,26 @@ def _take_the_rest(reading: Reading, question: Question, utterance: Utterance) -
         return reading
     if _CORRECTS.search(utterance.text):
         return _correct(reading.draft, utterance) or reading
+    if only_fields(utterance.text, utterance.at):
+        return _say_again(reading, utterance)
     if len(utterance.text) >= DETAIL and has_words(utterance.text) and not is_privacy_only(utterance.text):
         # No place, no time, no number: then it is more of the matter, and nothing said is lost.
         return replace(
             reading, draft=replace(reading.draft, matter=(*reading.draft.matter, utterance.text)), added=True
         )
     return reading
+
+
+def _say_again(reading: Reading, utterance: Utterance) -> Reading:
+    """A place or time that was known already and is said again: the later words are the better ones."""
+    draft, settled = reading.draft, set[Question]()
+    if (occurred := find_time(utterance.text, utterance.at)) is not None:
+        draft = replace(draft, occurred=occurred, occurred_unknown=False)
+        settled.add("occurred")
+    if (place := find_place(utterance.text)) is not None:
+        draft = replace(draft, place=merge_places(draft.place, place))
+        settled.add("place")
+    return replace(reading, draft=draft, settled=reading.settled | settled)
 
 
 def _with_contact(draft: Draft, contact: Contact) -> Draft:

@@ -211,3 +211,17 @@ def test_what_is_said_after_no_is_the_correction(text: str) -> None:
     assert "8号楼" in (corrected.draft.place.text or "")
     assert "3号楼" not in (corrected.draft.place.text or "")
     assert not corrected.draft.correcting
+
+
+def test_a_time_said_again_is_no_part_of_the_matter() -> None:
+    reading = answer(opened(FULL[:-18]), "contact", "从上周四开始的")
+    assert reading.draft.occurred is not None
+    assert reading.draft.occurred.start == "2026-11-19"
+    assert "上周四" not in reading.draft.content
+
+
+def test_a_place_said_while_the_number_is_asked_is_taken() -> None:
+    draft = replace(opened("物业不给开暖气怎么办"), kind="咨询")
+    place = answer(draft, "contact", "大兴区黄村镇金惠园二里").draft.place
+    assert place is not None
+    assert place.district == "大兴区"
