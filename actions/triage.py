@@ -186,17 +186,24 @@ async def take_offer(turn: Turn, offer: dict[str, Any]) -> Events | None:
     utterance = utterance_of(turn)
     if (chosen := choice_of(turn.text, offer.get("choices", []))) is not None:
         return [SlotSet("offer", await say_answer(turn, await look_up(turn, chosen)))]
-    files = bool(_FILES_IT.match(turn.text)) or (says_yes(utterance) and not offer.get("quiet"))
-    if files or only_fields(turn.text, turn.at):
-        asked = replace(utterance, text=offer["file"])
-        draft, _ = take_stated(Draft(), asked)
-        draft, _ = take_stated(draft, utterance)
-        draft = replace(draft, matter=(asked.text,), kind=offer.get("kind", "咨询"), read_to=turn.inbox_id)
+    if (draft := draft_of_offer(turn, offer)) is not None:
         return [SlotSet("offer", None), SlotSet("draft", dump(draft)), FollowupAction("complaint_form")]
     if not offer.get("quiet") and (says_no(utterance) or utterance.means("cancel")):
         turn.say("utter_declined")
         return [SlotSet("offer", None)]
     return None
+
+
+def draft_of_offer(turn: Turn, offer: dict[str, Any]) -> Draft | None:
+    """The offered matter as a draft, when the citizen takes it up: by a word of filing, a yes, or a place to it."""
+    utterance = utterance_of(turn)
+    files = bool(_FILES_IT.match(turn.text)) or (says_yes(utterance) and not offer.get("quiet"))
+    if not files and not only_fields(turn.text, turn.at):
+        return None
+    asked = replace(utterance, text=offer["file"])
+    draft, _ = take_stated(Draft(), asked)
+    draft, _ = take_stated(draft, utterance)
+    return replace(draft, matter=(asked.text,), kind=offer.get("kind", "咨询"), read_to=turn.inbox_id)
 
 
 def choice_of(text: str, choices: list[str]) -> str | None:

@@ -15,7 +15,7 @@ from actions.complaint.steering import aside_of
 from actions.complaint.utterance import utterance_of
 from actions.complaint.wording import chinese, read_back
 from actions.guard import Events, GuardedAction
-from actions.triage import Verdict, follow, judge
+from actions.triage import Verdict, draft_of_offer, follow, judge
 from actions.turn import Turn
 from bot.understanding import Understanding
 
@@ -55,13 +55,15 @@ class ValidateComplaintForm(GuardedAction):
 
     async def _open(self, turn: Turn, draft: Draft) -> Events:
         """The first utterance: it may hold the whole case, or turn out to be something else."""
+        offer = turn.tracker.get_slot("offer")
+        if offer and not draft.matter and (offered := draft_of_offer(turn, offer)) is not None:
+            return [SlotSet("offer", None), *ask(turn, offered)]
         verdict = await judge(turn)
         if verdict.course == "opener":
             stated, _ = take_stated(draft, utterance_of(turn))
             return ask(turn, replace(stated, read_to=turn.inbox_id))
         if verdict.course != "complaint":
-            offer = await follow(turn, verdict)
-            return close(Draft(), confirmed=False, offer=offer)
+            return close(Draft(), confirmed=False, offer=await follow(turn, verdict))
         draft = warn(turn, describe(draft, turn, verdict))
         if not draft.dangers:
             understood = verdict.understanding
