@@ -8,7 +8,7 @@ from typing import NoReturn
 import typer
 
 from bot.errors import SudaError
-from serve.cli import batch, chat, database, doctor, evaluate, export, processes, up
+from serve.cli import batch, catalogue, chat, database, doctor, evaluate, export, processes, up
 
 app = typer.Typer(
     name="suda",
@@ -24,6 +24,7 @@ batch.register(app)
 doctor.register(app)
 export.register(app)
 evaluate.register(app)
+catalogue.register(app)
 database.register(app)
 
 
