@@ -8,7 +8,7 @@ from typing import NoReturn
 import typer
 
 from bot.errors import SudaError
-from serve.cli import batch, catalogue, chat, database, doctor, evaluate, export, processes, up
+from serve.cli import batch, catalogue, chat, database, doctor, evaluate, explain, export, processes, up
 
 app = typer.Typer(
     name="suda",
@@ -22,6 +22,7 @@ processes.register(app)
 chat.register(app)
 batch.register(app)
 doctor.register(app)
+explain.register(app)
 export.register(app)
 evaluate.register(app)
 catalogue.register(app)
