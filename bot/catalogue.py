@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 LEAF_LEVEL = 3
+PLACE_FACT = "district"
+"""Slot of facts that the place itself tells: nobody is asked, the words are matched against the district's name."""
 KINDS = ("咨询", "求助", "投诉", "举报", "建议", "表扬")
 """The kinds of a request, in the words of the field."""
 
@@ -40,7 +44,11 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who is responsible for a category, on what legal basis, and what must be asked first."""
+    """Who is responsible for a category, on what legal basis, and what must be asked first.
+
+    ``effective_from`` is the day from which it judges; ``date.min`` = always. A later row for the same category takes over on
+    its day and never judges what was said before.
+    """
 
     category: str
     kind: str
@@ -52,6 +60,7 @@ class Rule:
     basis_quality: str
     clarify: tuple[str, ...]
     notes: str
+    effective_from: date = date.min
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +93,12 @@ class Fact:
     Attributes:
         slot: The question they answer.
         answer: What they say, for people.
-        pattern: The words.
+        pattern: The words, wherever they stand in a message.
+        asked: Further words that mean it only when the question was asked ("就我家", "小区里"), or None.
         categories: Codes or beginnings of codes it holds for; empty = all.
         lead: The unit that leads then, or empty.
         assist: Units that assist besides.
+        category: The leaf whose rule decides then, or empty.
     """
 
     slot: str
@@ -96,6 +107,20 @@ class Fact:
     categories: tuple[str, ...]
     lead: str
     assist: tuple[str, ...]
+    category: str = ""
+    asked: re.Pattern[str] | None = None
+
+    @property
+    def decides(self) -> bool:
+        """Whether the answer may change who leads."""
+        return bool(self.lead or self.category)
+
+    def told_in(self, text: str, answers: Mapping[str, str]) -> bool:
+        """Whether a message tells it, or the answer to its own question does; ``answers``: slot -> words."""
+        answer = answers.get(self.slot)
+        if answer is None:
+            return bool(self.pattern.search(text))
+        return bool(self.pattern.search(answer) or (self.asked is not None and self.asked.search(answer)))
 
     def holds_for(self, code: str | None) -> bool:
         """Whether the fact matters to a category."""
@@ -125,7 +150,7 @@ class Catalogue:
 
     categories: dict[str, Category]
     units: dict[str, Unit]
-    rules: dict[str, Rule]
+    rules: dict[str, tuple[Rule, ...]]
     slots: dict[str, Slot]
     dangers: tuple[Danger, ...]
     facts: tuple[Fact, ...]
@@ -139,6 +164,13 @@ class Catalogue:
         """The categories of the third level, by code."""
         return tuple(category for category in self.categories.values() if category.level == LEAF_LEVEL)
 
-    def rule_for(self, code: str) -> Rule | None:
-        """The rule of a category, else that of the level above it."""
-        return self.rules.get(code) or self.rules.get(code[:4] + "00")
+    def rule_for(self, code: str, on: date) -> Rule | None:
+        """The rule of a category that holds on a day, else that of the level above it.
+
+        ``rules`` has the rows of each category by their day, the oldest first.
+        """
+        for candidate in (code, code[:4] + "00"):
+            valid = [rule for rule in self.rules.get(candidate, ()) if rule.effective_from <= on]
+            if valid:
+                return valid[-1]
+        return None

@@ -7,10 +7,23 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from bot.catalogue import KINDS, LEAF_LEVEL, Catalogue, Category, Danger, Example, Fact, Rule, Slot, Unit
+from bot.catalogue import (
+    KINDS,
+    LEAF_LEVEL,
+    PLACE_FACT,
+    Catalogue,
+    Category,
+    Danger,
+    Example,
+    Fact,
+    Rule,
+    Slot,
+    Unit,
+)
 from bot.errors import ContentError
 
 SEPARATOR = ";"
@@ -31,10 +44,10 @@ def load_catalogue(content_dir: Path) -> Catalogue:
     categories = _unique(folder / "categories.csv", "code", _category)
     units = _unique(folder / "units.csv", "unit_id", _unit)
     slots = _unique(folder / "clarify_slots.csv", "slot", _slot)
-    rules = _unique(folder / "dispatch_rules.csv", "category_code", _rule)
+    rules = _rules(folder / "dispatch_rules.csv")
     _check_rules(folder / "dispatch_rules.csv", rules, categories, units, slots)
     dangers = _dangers(folder, categories)
-    facts = _facts(folder / "fact_signals.csv", slots, units)
+    facts = _facts(folder / "fact_signals.csv", slots, units, categories)
     phrases, usual_kind = _phrases(folder / "phrases.csv", categories)
     examples = (*phrases, *_complaints(folder / "examples.jsonl", categories))
     openings = _openings(folder / "kinds.csv")
@@ -136,6 +149,40 @@ def _slot(row: dict[str, str]) -> Slot:
     return Slot(id=row["slot"], question=row["question"], answers=row["answer_kind"], effect=row["effect"])
 
 
+def _rules(path: Path) -> dict[str, tuple[Rule, ...]]:
+    """The rows of each category, the oldest first; one row a category and day."""
+    found: dict[str, dict[date, Rule]] = {}
+    for line, row in _rows(path):
+        try:
+            rule = _rule(row)
+        except KeyError as error:
+            raise ContentError(
+                f"{path.name}: the column {error} is missing; restore the heading row."
+            ) from error
+        except ValueError as error:
+            raise ContentError(f"{path.name}, line {line}: {error}.") from error
+        if not rule.category:
+            raise ContentError(
+                f"{path.name}, line {line}: category_code is empty; fill it or delete the row."
+            )
+        if rule.effective_from in found.setdefault(rule.category, {}):
+            raise ContentError(
+                f"{path.name}, line {line}: {rule.category} has two rules from the same day;"
+                " delete one or give it another effective_from."
+            )
+        found[rule.category][rule.effective_from] = rule
+    if not found:
+        raise ContentError(f"{path.name} has no rows; restore the file.")
+    return {code: tuple(by_day[day] for day in sorted(by_day)) for code, by_day in found.items()}
+
+
+def _day(cell: str) -> date:
+    try:
+        return date.fromisoformat(cell) if cell else date.min
+    except ValueError as error:
+        raise ValueError(f"effective_from {cell!r} is no day such as 2027-01-01") from error
+
+
 def _rule(row: dict[str, str]) -> Rule:
     return Rule(
         category=row["category_code"],
@@ -148,17 +195,19 @@ def _rule(row: dict[str, str]) -> Rule:
         basis_quality=row["confidence"],
         clarify=_list(row["clarify_slots"]),
         notes=row["notes"],
+        effective_from=_day(row.get("effective_from", "")),
     )
 
 
 def _check_rules(
     path: Path,
-    rules: dict[str, Rule],
+    rules: dict[str, tuple[Rule, ...]],
     categories: dict[str, Category],
     units: dict[str, Unit],
     slots: dict[str, Slot],
 ) -> None:
-    for code, rule in rules.items():
+    for rule in (rule for rows in rules.values() for rule in rows):
+        code = rule.category
         if code not in categories:
             raise ContentError(
                 f"{path.name}, category {code}: not in categories.csv; correct the code or delete the row."
@@ -226,10 +275,12 @@ def _dangers(folder: Path, categories: dict[str, Category]) -> tuple[Danger, ...
     return tuple(found)
 
 
-def _facts(path: Path, slots: dict[str, Slot], units: dict[str, Unit]) -> tuple[Fact, ...]:
+def _facts(
+    path: Path, slots: dict[str, Slot], units: dict[str, Unit], categories: dict[str, Category]
+) -> tuple[Fact, ...]:
     found = []
     for line, row in _rows(path):
-        if row["slot"] not in slots:
+        if row["slot"] not in slots and row["slot"] != PLACE_FACT:
             raise ContentError(
                 f"{path.name}, line {line}: question {row['slot']} is not in clarify_slots.csv."
             )
@@ -238,8 +289,14 @@ def _facts(path: Path, slots: dict[str, Slot], units: dict[str, Unit]) -> tuple[
                 raise ContentError(
                     f"{path.name}, line {line}: unit {unit} is not in units.csv; add or correct it."
                 )
+        if row["category"] and row["category"] not in categories:
+            raise ContentError(
+                f"{path.name}, line {line}: category {row['category']} is not in categories.csv."
+            )
         try:
-            pattern = re.compile(row["pattern"])
+            # An empty cell means "only when asked", not "always".
+            pattern = re.compile(row["pattern"] or "(?!)")
+            asked = re.compile(row["asked"]) if row["asked"] else None
         except re.error as error:
             raise ContentError(f"{path.name}, line {line}: {error}; correct the pattern.") from error
         found.append(
@@ -250,6 +307,8 @@ def _facts(path: Path, slots: dict[str, Slot], units: dict[str, Unit]) -> tuple[
                 _list(row["categories"]),
                 row["lead"],
                 _list(row["assist"]),
+                row["category"],
+                asked,
             )
         )
     return tuple(found)

@@ -20,6 +20,7 @@ from bot.storage import Database
 from bot.storage.secrets import get_vault
 
 _NOTHING = "—"
+_HOW = {"said": "  原话说明", "inferred": "  由地名推定", "ambiguous": "  地名有歧义"}
 
 
 async def explain_case(settings: Settings, database_url: str, number: str, *, unmasked: bool) -> Explanation:
@@ -67,7 +68,7 @@ def _lines(told: Explanation) -> Iterable[tuple[str, str]]:
     if told.superseded_by:
         version += f"（目录现为 {told.superseded_by}，本件不重新判定）"
     if told.rule:
-        rule = f"dispatch_rules.csv 类别 {told.rule}"
+        rule = f"dispatch_rules.csv 类别 {told.rule}" + (f"，{told.rule_from}起" if told.rule_from else "")
     else:
         rule = "没有对应的规则行" if told.evidence else "未留存"
     yield "派单方式", told.dispatch_kind or _NOTHING
@@ -78,7 +79,8 @@ def _lines(told: Explanation) -> Iterable[tuple[str, str]]:
     yield "目录版本", version
     confidence = "" if told.confidence is None else f"  把握 {told.confidence:.2f}"
     yield "类别", f"{_named(told.category_path, told.category)}{confidence}"
-    yield "地点", " ".join(told.place) or _NOTHING
+    how = _HOW.get(told.place_match or "", "")
+    yield "地点", (" ".join(told.place) or _NOTHING) + how
     if told.place_words:
         yield "地点原话", told.place_words
     yield "时限等级", told.sla_class + ("（紧急）" if told.emergency else "")

@@ -62,7 +62,6 @@ def build_services(settings: Settings, database: Database) -> Services:
         ContentError: A content file is wrong.
     """
     from actions.services import Services
-    from bot.dispatch import Dispatcher
     from bot.storage.secrets import get_vault
 
     with ThreadPoolExecutor(2, thread_name_prefix="load") as pool:
@@ -73,7 +72,7 @@ def build_services(settings: Settings, database: Database) -> Services:
             database=database,
             vault=get_vault(settings),
             understander=understander,
-            dispatcher=Dispatcher(understander.catalogue),
+            dispatcher=understander.dispatcher,
             knowledge=knowledge.result(),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from rasa_sdk.events import ActiveLoop, SlotSet
@@ -26,7 +27,9 @@ _BY_LEVEL = {"B": "直派市部门", "D": "直派区部门", "ST": "直派街乡
 CONSULTATION, HELP = "咨询", "求助"
 
 
-def assemble(draft: Draft, understood: Understanding, dispatcher: Dispatcher, channel: str) -> CaseDraft:
+def assemble(
+    draft: Draft, understood: Understanding, dispatcher: Dispatcher, channel: str, at: datetime
+) -> CaseDraft:
     """The case as it is filed: the category from the words, everything else as the citizen confirmed it.
 
     Args:
@@ -34,12 +37,13 @@ def assemble(draft: Draft, understood: Understanding, dispatcher: Dispatcher, ch
         understood: What the model makes of the draft's whole content.
         dispatcher: Decides on the confirmed place, not on the one the model may have read.
         channel: Name of the channel.
+        at: When it was confirmed; the rules of that day judge.
     """
     kind = draft.kind or understood.kind
     urgency = URGENT if draft.dangers else understood.urgency
     confirmed = replace(understood, kind=kind, place=draft.place, occurred=draft.occurred, urgency=urgency)
     # What is filed was not answered, so a consultation goes to the unit that can answer it.
-    decision = dispatcher.decide(replace(confirmed, kind=HELP) if kind == CONSULTATION else confirmed)
+    decision = dispatcher.decide(replace(confirmed, kind=HELP) if kind == CONSULTATION else confirmed, at=at)
     snapshot = confirmed.as_json() | {"contact_phone": draft.phone, "dispatch": decision.as_json()}
     place = draft.place
     title = understood.category_path.rsplit(">", 1)[-1] if understood.category_path else ""
@@ -66,7 +70,7 @@ def assemble(draft: Draft, understood: Understanding, dispatcher: Dispatcher, ch
         confidential=draft.confidential,
         emergency=bool(draft.dangers),
         understanding=snapshot,
-        decision=decision.as_json(),
+        decision=decision.as_record(),
         dispatch_kind=dispatch_kind(decision),
         lead_unit_id=decision.lead_unit_id,
         lead_unit=decision.lead_unit,
@@ -104,7 +108,9 @@ class FileCase(GuardedAction):
         understood = await asyncio.to_thread(
             services.understander.understand, words, at=turn.at, matter=draft.content
         )
-        case = assemble(draft, replace(understood, text=draft.content), services.dispatcher, turn.channel)
+        case = assemble(
+            draft, replace(understood, text=draft.content), services.dispatcher, turn.channel, turn.at
+        )
         async with services.database.session() as session, session.begin():
             citizen = await citizen_by_id(session, services.vault, turn.citizen_id)
             if citizen is None:

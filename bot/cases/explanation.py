@@ -38,12 +38,14 @@ class Explanation:
 
     Attributes:
         rule: Category code of the rule's row; None when no rule fitted and the district took it.
+        rule_from: The day from which the row holds, ISO; None = always.
         rule_is_general: The row is that of the level above the category.
+        place_match: said, inferred, ambiguous or unknown: how the street was found.
         evidence: The dispatcher's lines; empty when the citizen was forgotten.
         categories, units: What else was possible, best first.
         place: Official names, coarse to fine, without the exact point.
         place_words: The citizen's words for it; None when masked, forgotten or not said.
-        open_questions: Ids of the questions whose answer could have changed the unit.
+        open_questions: The questions whose answer could have changed the unit, with what each answer would have meant.
         superseded_by: Version of the present catalogue when it is another than the one that judged.
     """
 
@@ -58,7 +60,9 @@ class Explanation:
     superseded_by: str | None
     dispatch_kind: str | None
     rule: str | None
+    rule_from: str | None
     rule_is_general: bool
+    place_match: str | None
     basis: str | None
     lead_unit_id: str | None
     lead_unit: str | None
@@ -98,7 +102,9 @@ def explain(record: CaseRecord, catalogue: Catalogue | None, *, unmasked: bool =
     decision = record.decision
     evidence = tuple(str(line) for line in decision.get("evidence", ()))
     match = _RULE.match(evidence[0]) if evidence else None
-    rule = match[1] if match else None
+    rule = decision.get("rule") or (
+        match[1] if match else None
+    )  # cases filed before had it in the evidence only
     same = catalogue if catalogue and catalogue.version == record.catalogue_version else None
     names = (record.district, record.street, record.community if unmasked else None)
     return Explanation(
@@ -113,7 +119,9 @@ def explain(record: CaseRecord, catalogue: Catalogue | None, *, unmasked: bool =
         superseded_by=catalogue.version if catalogue and same is None else None,
         dispatch_kind=record.dispatch_kind,
         rule=rule,
+        rule_from=decision.get("rule_from"),
         rule_is_general=rule is not None and rule != record.category,
+        place_match=decision.get("place_match"),
         basis=decision.get("basis"),
         lead_unit_id=decision.get("lead_unit_id") or record.lead_unit_id,
         lead_unit=decision.get("lead_unit") or record.lead_unit,
@@ -122,7 +130,7 @@ def explain(record: CaseRecord, catalogue: Catalogue | None, *, unmasked: bool =
         place_words=record.place_text if unmasked else None,
         categories=_other_categories(record, same),
         units=_other_units(decision),
-        open_questions=tuple(_question(slot, same) for slot in decision.get("clarify", ())),
+        open_questions=tuple(_question(slot, same, decision) for slot in decision.get("clarify", ())),
         sla_class=record.urgency,
         emergency=record.emergency,
         dispatch_due_at=record.dispatch_due_at,
@@ -133,7 +141,11 @@ def explain(record: CaseRecord, catalogue: Catalogue | None, *, unmasked: bool =
     )
 
 
-def _question(slot: str, catalogue: Catalogue | None) -> str:
+def _question(slot: str, catalogue: Catalogue | None, decision: dict[str, Any]) -> str:
+    asked = next((one for one in decision.get("questions", ()) if one["slot"] == slot), None)
+    if asked is not None:
+        meant = "；".join(f"{one['answer']}→{one['lead_unit']}" for one in asked["outcomes"])
+        return f"{slot} {asked['question']}（{meant}）"
     known = catalogue.slots.get(slot) if catalogue else None
     return f"{slot} {known.question}" if known else slot
 

@@ -28,15 +28,34 @@ _OPEN_DECISION = (
     "lead_unit",
     "assist_unit_ids",
     "assist_units",
+    "fallback_unit_id",
+    "rule",
+    "rule_from",
     "basis",
+    "place_match",
     "candidates",
     "clarify",
+    "sla_class",
+    "catalogue_version",
 )
 _OPEN_OCCURRED = ("type", "start", "end", "ongoing", "precision", "rule")
 
 
 _NO_WORDS = frozenset(
-    {"category", "code", "lead_unit_id", "assist_unit_ids", "missing", "clarify", *_OPEN_OCCURRED}
+    {
+        "category",
+        "code",
+        "lead_unit_id",
+        "assist_unit_ids",
+        "missing",
+        "clarify",
+        "rule",
+        "rule_from",
+        "dispatch_due_at",
+        "due_at",
+        "catalogue_version",
+        *_OPEN_OCCURRED,
+    }
 )
 """Fields of the snapshots that hold codes and moments, which look like numbers of people and are none."""
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import get_args
 
-from bot.catalogue import KINDS, LEAF_LEVEL
+from bot.catalogue import KINDS, LEAF_LEVEL, PLACE_FACT
 from bot.catalogue_files import load_catalogue
 from bot.dispatch.catalogue_rows import Finding, Row, Table, read_complaints, read_table
 from bot.dispatch.catalogue_units import check_units, reachable, routed
@@ -36,7 +37,7 @@ _SOURCES: dict[str, tuple[str, ...]] = {
     ),
     "emergencies.csv": ("id", "polarity", "category_code", "call"),
     "emergency_patterns.csv": ("id", "pattern", "unless"),
-    "fact_signals.csv": ("slot", "answer", "pattern", "categories", "lead", "assist"),
+    "fact_signals.csv": ("slot", "answer", "pattern", "asked", "categories", "lead", "assist", "category"),
 }
 _OPTIONAL: dict[str, tuple[str, ...]] = {
     "phrases.csv": ("category_code", "kind", "texts"),
@@ -124,12 +125,7 @@ def _rules(files: _Files) -> Iterator[Finding]:
     table = files["dispatch_rules.csv"]
     units, slots = files["units.csv"].by("unit_id"), files["clarify_slots.csv"].by("slot")
     categories = files["categories.csv"].by("code")
-    for row, first in _again(table, "category_code"):
-        yield table.error(
-            row,
-            f"ambiguous: {row['category_code']} has a rule in line {first.line} already",
-            "delete one of the rows",
-        )
+    yield from _days(table)
     for row in table.rows:
         code, lead, assist = row["category_code"], row["lead_unit_id"], row.items("assist_unit_ids")
         if code not in categories:
@@ -168,6 +164,23 @@ def _rules(files: _Files) -> Iterator[Finding]:
                 row,
                 f"lead_unit {row['lead_unit']} is not the name of {lead} ({units[lead]['name']})",
                 "the id counts: correct whichever is wrong",
+            )
+
+
+def _days(table: Table) -> Iterator[Finding]:
+    """Days that are none, and two rules that would judge the same category from the same day."""
+    first: dict[tuple[str, str], Row] = {}
+    for row in table.rows:
+        code, day = row["category_code"], row["effective_from"]
+        try:
+            date.fromisoformat(day or "2000-01-01")
+        except ValueError:
+            yield table.error(row, f"effective_from {day!r} of {code} is no day", "write it as 2027-01-01")
+        if (before := first.setdefault((code, day), row)) is not row:
+            yield table.error(
+                row,
+                f"ambiguous: {code} has a rule in line {before.line} already",
+                "delete one of the rows, or say from which day it holds in effective_from",
             )
 
 
@@ -227,8 +240,18 @@ def _facts(files: _Files) -> Iterator[Finding]:
     units, slots = files["units.csv"].by("unit_id"), files["clarify_slots.csv"].by("slot")
     categories = files["categories.csv"].by("code")
     for row in table.rows:
-        if row["slot"] not in slots:
+        if row["slot"] not in slots and row["slot"] != PLACE_FACT:
             yield table.error(row, f"question {row['slot']} is not in clarify_slots.csv", "add or correct it")
+        if row["category"] and row["category"] not in categories:
+            yield table.error(
+                row, f"category {row['category']} is not in categories.csv", "correct or delete it"
+            )
+        if row["lead"] and row["category"]:
+            yield table.error(
+                row,
+                "lead and category are both filled",
+                "keep one: a unit, or the category whose rule decides",
+            )
         for unit in row.items("lead", "assist"):
             if unit not in units:
                 yield table.error(row, f"unit {unit} is not in units.csv", "add or correct it")
@@ -236,6 +259,22 @@ def _facts(files: _Files) -> Iterator[Finding]:
             if not any(code.startswith(beginning) for code in categories):
                 yield table.error(row, f"no category begins with {beginning}", "correct or delete it")
         yield from _pattern(table, row, "pattern")
+        yield from _pattern(table, row, "asked")
+        if (row["lead"] or row["category"]) and not _asked_by_a_rule(files, row):
+            yield table.warning(
+                row,
+                f"no rule of its categories asks {row['slot']}, so the answer decides nothing",
+                "name the question in clarify_slots of the rule, or correct the categories",
+            )
+
+
+def _asked_by_a_rule(files: _Files, fact: Row) -> bool:
+    beginnings = fact.items("categories")
+    return fact["slot"] == PLACE_FACT or any(
+        fact["slot"] in rule.items("clarify_slots")
+        and (not beginnings or rule["category_code"].startswith(beginnings))
+        for rule in files["dispatch_rules.csv"].rows
+    )
 
 
 def _phrases(files: _Files) -> Iterator[Finding]:

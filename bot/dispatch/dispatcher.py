@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Protocol, cast
 
-from bot.catalogue import Catalogue, Fact, Rule
-from bot.dispatch.decision import Decision, DispatchKind, UnitScore
+from bot.catalogue import PLACE_FACT, Catalogue, Rule
+from bot.clock import in_city
+from bot.clocks import Clocks
+from bot.dispatch.decision import Decision, DispatchKind, PlaceMatch, UnitScore
+from bot.dispatch.facts import Clarification, Outcome, Ruling, outcomes, rule_with_facts
 
 STREET_PREFIX = "ST"
-_ROUTE = re.compile(r"→([A-Z]+(?:\.\w+)?|\d{6})")
+DISTRICT, HOTLINE = "D.gov", "B.hotline"
+DISTRICT_BASIS = "《北京市接诉即办工作条例》第十二条"
+CONSULTATION, ANSWERED = "咨询", "知识库直接答复"
 
 
 class Likely(Protocol):
@@ -61,6 +66,11 @@ class Understood(Protocol):
         ...
 
     @property
+    def place_match(self) -> PlaceMatch:
+        """How the street was found."""
+        ...
+
+    @property
     def urgency(self) -> str:
         """S0..S3."""
         ...
@@ -70,47 +80,54 @@ class Understood(Protocol):
         """Ids of what was not said."""
         ...
 
+    @property
+    def answers(self) -> Mapping[str, str]:
+        """What was answered to clarifying questions: slot -> words."""
+        ...
+
 
 class Dispatcher:
-    """Decides by rules alone: the same matter and catalogue always give the same decision."""
+    """Decides by rules alone: the same matter, catalogue and day always give the same decision."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, clocks: Clocks) -> None:
         self._catalogue = catalogue
+        self._clocks = clocks
 
-    def decide(self, matter: Understood) -> Decision:
-        """Who leads and who assists, on what basis, and which question may change it."""
-        rule = self._catalogue.rule_for(matter.category) if matter.category else None
-        if rule is None or matter.category is None:
-            return self._to_district(matter)
-        lead, assist, fact = self._lead(rule, matter.category, matter)
-        path = self._catalogue.categories[matter.category].path
-        kind = cast("DispatchKind", rule.kind)
-        evidence = [f"目录 {rule.category} {path}：{rule.kind}，依据可信度 {rule.basis_quality}"]
-        if matter.candidates:
-            evidence.append(f"类别把握 {matter.candidates[0].score:.2f}")
-        if matter.district:
-            evidence.append(f"地点 {matter.district}{matter.street or '（街乡未说清）'}")
-        if fact:
-            evidence.append(f"原文说明“{fact.answer}”，{rule.lead} 改为 {fact.lead}")
-            if fact.lead == STREET_PREFIX:
-                kind = "直派街乡"
-        if matter.kind == "咨询":
-            kind = "知识库直接答复"
-            evidence.append("咨询先由知识库答复，答不出时由主办单位回复")
-        if rule.notes:
-            evidence.append(f"目录备注：{rule.notes}")
+    def decide(self, matter: Understood, *, at: datetime) -> Decision:
+        """Who leads and who assists, on what basis, until when, and which question may change it.
+
+        Args:
+            matter: What was understood.
+            at: When it was said, aware. The rules of that day judge, whatever they say later.
+
+        Raises:
+            ContentError: ``content/clocks.csv`` has no limits for the urgency on that day.
+        """
+        on = in_city(at).date()
+        ruling = self._ruling(matter, matter.category, on) if matter.category else None
+        if ruling is None:
+            return self._to_district(matter, at)
+        rule = ruling.decided_by
+        kind = cast("DispatchKind", ANSWERED if matter.kind == CONSULTATION else _kind(ruling))
         return Decision(
             kind=kind,
-            lead_unit_id=lead,
-            lead_unit=self.name(lead, matter.district, matter.street),
-            assist_unit_ids=assist,
-            assist_units=tuple(self.name(unit, matter.district, matter.street) for unit in assist),
+            lead_unit_id=ruling.lead,
+            lead_unit=self.name(ruling.lead, matter.district, matter.street),
+            assist_unit_ids=ruling.assist,
+            assist_units=tuple(self.name(unit, matter.district, matter.street) for unit in ruling.assist),
             fallback_unit_id=rule.fallback or None,
+            rule=ruling.rule.category,
+            rule_from=None if ruling.rule.effective_from == date.min else str(ruling.rule.effective_from),
             basis=rule.basis,
-            evidence=tuple(evidence),
-            candidates=self._candidates(matter, lead),
-            clarify=tuple(slot for slot in rule.clarify if slot in matter.missing),
+            place_match=matter.place_match,
+            category_confidence=matter.candidates[0].score if matter.candidates else None,
+            evidence=self._evidence(matter, ruling),
+            candidates=self._candidates(matter, ruling, on),
+            clarify=tuple(slot for slot in ruling.rule.clarify if slot in matter.missing),
+            questions=self._questions(matter, ruling.rule, on),
             sla_class=matter.urgency,
+            dispatch_due_at=self._clocks.dispatch_due(matter.urgency, at),
+            due_at=self._clocks.handle_due(matter.urgency, at),
             catalogue_version=self._catalogue.version,
         )
 
@@ -125,61 +142,113 @@ class Dispatcher:
             name = name.replace("{街道乡镇}", f"{district or ''}{street}")
         return name.replace("{区}", district) if district else name
 
-    def _lead(
-        self, rule: Rule, category: str, matter: Understood
-    ) -> tuple[str, tuple[str, ...], Fact | None]:
-        told = [
-            fact
-            for fact in self._catalogue.facts
-            if fact.lead
-            and fact.slot in rule.clarify
-            and fact.holds_for(category)
-            and fact.pattern.search(matter.text)
-        ]
-        if any(fact.lead == rule.lead for fact in told):
-            return rule.lead, rule.assist, None
-        for fact in told:
-            if self._overrules(rule, fact):
-                assist = (*(unit for unit in rule.assist if unit != fact.lead), *fact.assist)
-                return fact.lead, assist, fact
-        return rule.lead, rule.assist, None
+    def _ruling(self, matter: Understood, category: str, on: date) -> Ruling | None:
+        place = {PLACE_FACT: matter.district} if matter.district else {}
+        return rule_with_facts(self._catalogue, category, matter.text, {**matter.answers, **place}, on)
 
-    def _overrules(self, rule: Rule, fact: Fact) -> bool:
-        """Whether a rule lets the fact change its lead: ``fact_routes`` names the unit or a category it leads."""
-        for target in _ROUTE.findall(rule.fact_routes):
-            other = self._catalogue.rules.get(target)
-            if target == fact.lead or (
-                other is not None and other.lead == fact.lead and fact.answer in rule.fact_routes
-            ):
-                return True
-        return False
+    def _evidence(self, matter: Understood, ruling: Ruling) -> tuple[str, ...]:
+        rule = ruling.rule
+        path = self._catalogue.categories[matter.category or rule.category].path
+        since = "" if rule.effective_from == date.min else f"，{rule.effective_from}起施行"
+        lines = [f"目录 {rule.category} {path}：{rule.kind}，依据可信度 {rule.basis_quality}{since}"]
+        if matter.candidates:
+            lines.append(f"类别把握 {matter.candidates[0].score:.2f}")
+        if matter.district:
+            lines.append(
+                f"地点 {matter.district}{matter.street or '（街乡未说清）'}{_HOW[matter.place_match]}"
+            )
+        if ruling.fact is not None:
+            told = _told(ruling.fact.slot, matter.answers)
+            lines.append(f"{told}“{ruling.fact.answer}”，主办由 {rule.lead} 改为 {ruling.lead}")
+            if ruling.decided_by is not rule:
+                lines.append(f"按目录 {ruling.decided_by.category} 的分工派出，类别不变")
+        if matter.kind == CONSULTATION:
+            lines.append("咨询先由知识库答复，答不出时由主办单位回复")
+        if rule.notes:
+            lines.append(f"目录备注：{rule.notes}")
+        return tuple(lines)
 
-    def _candidates(self, matter: Understood, lead: str) -> tuple[UnitScore, ...]:
-        scores: dict[str, float] = {}
+    def _candidates(self, matter: Understood, ruling: Ruling, on: date) -> tuple[UnitScore, ...]:
+        scores: dict[str, float] = {ruling.lead: 0.0}
         for likely in matter.candidates:
-            rule = self._catalogue.rule_for(likely.code)
-            if rule is not None:
-                unit = self._lead(rule, likely.code, matter)[0]
-                scores[unit] = scores.get(unit, 0.0) + likely.score
-        ranked = sorted(scores.items(), key=lambda item: (item[0] != lead, -item[1]))
+            other = self._ruling(matter, likely.code, on)
+            if other is not None:
+                scores[other.lead] = scores.get(other.lead, 0.0) + likely.score
+        ranked = sorted(scores.items(), key=lambda item: (item[0] != ruling.lead, -item[1]))
+        best = ranked[0][1]
         return tuple(
-            UnitScore(unit, self.name(unit, matter.district, matter.street), score)
+            UnitScore(
+                unit,
+                self.name(unit, matter.district, matter.street),
+                score,
+                "" if unit == ruling.lead else _why_not(unit, score, best, ruling),
+            )
             for unit, score in ranked[:3]
         )
 
-    def _to_district(self, matter: Understood) -> Decision:
+    def _questions(self, matter: Understood, rule: Rule, on: date) -> tuple[Clarification, ...]:
+        """The open questions that decide, with what each answer would mean; a consultation waits for none."""
+        if matter.kind == CONSULTATION or matter.category is None:
+            return ()
+        found = []
+        for slot in rule.clarify:
+            meant = outcomes(self._catalogue, matter.category, slot, on) if slot in matter.missing else ()
+            if meant:
+                answers = tuple(
+                    Outcome(answer, unit, self.name(unit, matter.district, matter.street))
+                    for answer, unit in meant
+                )
+                found.append(Clarification(slot, self._catalogue.slots[slot].question, answers))
+        return tuple(found)
+
+    def _to_district(self, matter: Understood, at: datetime) -> Decision:
         """No clear unit: the district government takes it (rule 7)."""
         return Decision(
             kind="区兜底",
-            lead_unit_id="D.gov",
-            lead_unit=self.name("D.gov", matter.district, matter.street),
+            lead_unit_id=DISTRICT,
+            lead_unit=self.name(DISTRICT, matter.district, matter.street),
             assist_unit_ids=(),
             assist_units=(),
-            fallback_unit_id="B.hotline",
-            basis="《北京市接诉即办工作条例》第十二条",
+            fallback_unit_id=HOTLINE,
+            rule=None,
+            rule_from=None,
+            basis=DISTRICT_BASIS,
+            place_match=matter.place_match,
+            category_confidence=None,
             evidence=("目录没有对应的类别，由区政府兜底",),
             candidates=(),
             clarify=(),
+            questions=(),
             sla_class=matter.urgency,
+            dispatch_due_at=self._clocks.dispatch_due(matter.urgency, at),
+            due_at=self._clocks.handle_due(matter.urgency, at),
             catalogue_version=self._catalogue.version,
         )
+
+
+_HOW: dict[PlaceMatch, str] = {
+    "said": "（原话说明）",
+    "inferred": "（由地名推定）",
+    "ambiguous": "（地名有歧义，待核实）",
+    "unknown": "",
+}
+
+
+def _kind(ruling: Ruling) -> str:
+    """The way of dispatch of the row that decides; a fact that names another unit goes straight to it."""
+    if ruling.fact is None or ruling.decided_by is not ruling.rule:
+        return ruling.decided_by.kind
+    return "直派街乡" if ruling.lead == STREET_PREFIX else ruling.rule.kind
+
+
+def _told(slot: str, answers: Mapping[str, str]) -> str:
+    if slot == PLACE_FACT:
+        return "地点属于"
+    return "追问后说明" if slot in answers else "原文说明"
+
+
+def _why_not(unit: str, score: float, best: float, ruling: Ruling) -> str:
+    why = f"由它主办的类别合计把握 {score:.2f}，主办单位为 {best:.2f}"
+    if score >= best:
+        why += "：所选类别的规则定主办"
+    return why + ("；已列为协办" if unit in ruling.assist else "")

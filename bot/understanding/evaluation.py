@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from bot.catalogue import Catalogue
+from bot.clocks import default_clocks
 from bot.embedding import Embedder
 from bot.errors import ContentError
 from bot.understanding.category import CategoryModel
@@ -67,7 +68,9 @@ def understand_held_out(
         tested = [int(row) for row in order[fold::FOLDS]]
         held_out = {_bare(rows[row]["text"]) for row in tested}
         taught = [row for row, example in enumerate(stuff.real) if _bare(example.text) not in held_out]
-        understander = Understander.of(embedder, catalogue, finish(catalogue, stuff, category, taught))
+        understander = Understander.of(
+            embedder, catalogue, finish(catalogue, stuff, category, taught), default_clocks()
+        )
         for row in tested:
             at = datetime.fromisoformat(rows[row]["reference_time"])
             found[row] = understander.understand(rows[row]["text"], at=at)

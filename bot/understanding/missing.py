@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 from bot.catalogue import Catalogue, Rule
 from bot.understanding.contact import Contact
 from bot.understanding.emergency import Emergency
@@ -25,14 +28,21 @@ def find_missing(
     place: Place | None,
     occurred: Occurred | None,
     contact: Contact | None,
+    on: date,
     emergency: Emergency | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> tuple[str, ...]:
     """Ids of what is worth asking, in the order to ask: location, district, street, time, contact, then facts.
 
-    A consultation needs none of them except the number of the case it asks about.
+    A consultation needs none of them except the number of the case it asks about. ``answers`` (slot -> words) were asked for
+    already, ``on`` is the day whose rules count.
     """
-    rule = catalogue.rule_for(category) if category else None
-    facts = _facts(catalogue, rule, text, category, place)
+    rule = catalogue.rule_for(category, on) if category else None
+    facts = [
+        slot
+        for slot in _facts(catalogue, rule, text, category, place)
+        if answers is None or slot not in answers
+    ]
     if kind in _NEVER_FOR:
         return tuple(slot for slot in facts if slot in _NEVER_FOR[kind])
     missing = []

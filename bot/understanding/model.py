@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from bot.dispatch.decision import Decision
+from bot.dispatch.decision import Decision, PlaceMatch
 from bot.understanding.contact import Contact
 from bot.understanding.emergency import Emergency
 from bot.understanding.place import Place
@@ -71,6 +72,7 @@ class Understanding:
         issues: The matters, at least one.
         missing: What is worth asking: location, district, street, time, contact, then ids of clarifying questions.
         dispatch: Who would be responsible, or None without a category.
+        answers: What was answered to clarifying questions: slot -> words.
     """
 
     text: str
@@ -88,6 +90,14 @@ class Understanding:
     issues: tuple[Issue, ...]
     missing: tuple[str, ...]
     dispatch: Decision | None
+    answers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def place_match(self) -> PlaceMatch:
+        """How the street was found, else the district."""
+        if self.place is None:
+            return "unknown"
+        return self.place.street_source or self.place.district_source or "unknown"
 
     @property
     def district(self) -> str | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
 
 from bot.catalogue import Catalogue
 from bot.catalogue_files import load_catalogue
+from bot.clock import in_city
+from bot.clocks import Clocks, load_clocks
 from bot.dispatch import Dispatcher
 from bot.embedding import Embedder, get_embedder
 from bot.settings import get_settings
@@ -63,24 +65,32 @@ class Understander:
         folder = models_dir or get_settings().data_dir / "models"
         catalogue = load_catalogue(content)
         cache = VectorCache(folder, content / FOLDER)
-        self._assemble(embedder, catalogue, _models(catalogue, embedder, folder, cache, progress))
+        models = _models(catalogue, embedder, folder, cache, progress)
+        self._assemble(embedder, catalogue, models, load_clocks(content))
 
     @classmethod
-    def of(cls, embedder: Embedder, catalogue: Catalogue, models: Models) -> Understander:
+    def of(cls, embedder: Embedder, catalogue: Catalogue, models: Models, clocks: Clocks) -> Understander:
         """An understander of parts that are already there, as cross-validation needs it."""
         understander = cls.__new__(cls)
-        understander._assemble(embedder, catalogue, models)
+        understander._assemble(embedder, catalogue, models, clocks)
         return understander
 
-    def _assemble(self, embedder: Embedder, catalogue: Catalogue, models: Models) -> None:
+    def _assemble(self, embedder: Embedder, catalogue: Catalogue, models: Models, clocks: Clocks) -> None:
         self._embedder = embedder
         self.catalogue = catalogue
         self._emergencies = EmergencyFinder(catalogue.dangers)
-        self._dispatcher = Dispatcher(catalogue)
+        self.dispatcher = Dispatcher(catalogue, clocks)
         self._models = models
 
     def understand(
-        self, text: str, *, at: datetime, with_category: bool = True, matter: str | None = None
+        self,
+        text: str,
+        *,
+        at: datetime,
+        with_category: bool = True,
+        matter: str | None = None,
+        answers: Mapping[str, str] | None = None,
+        category: str | None = None,
     ) -> Understanding:
         """All fields of one message.
 
@@ -90,6 +100,9 @@ class Understander:
             matter: The part of ``text`` that says what it is about, all of it by default. Words that were read before
                 cost no new embedding.
             with_category: False leaves out category and dispatch and with them the only costly step, the embedding.
+            answers: What was answered to clarifying questions, slot -> words; an answer that belongs to another leaf
+                moves the matter there.
+            category: The leaf the citizen chose, when several were offered.
 
         Raises:
             ValueError: ``at`` has no time zone.
@@ -102,6 +115,8 @@ class Understander:
             candidates, kind = self._classify(matter or text, clean, emergency)
         else:
             candidates, kind = (), "求助" if emergency else kind_by_words(clean)
+        answers = dict(answers or {})
+        candidates = self._settled(candidates, category, answers, in_city(at).date())
         category = candidates[0].code if candidates else None
         occurred = find_time(text, at, least=_SURE_TIME if kind in _QUIET_KINDS else 1)
         vulnerable = find_vulnerable(clean)
@@ -127,13 +142,16 @@ class Understander:
                 place=place,
                 occurred=occurred,
                 contact=contact,
+                on=in_city(at).date(),
                 emergency=emergency,
+                answers=answers,
             ),
             dispatch=None,
+            answers=answers,
         )
         if category is not None:
-            understood = replace(understood, dispatch=self._dispatcher.decide(understood))
-        return replace(understood, issues=self._issues(clean, understood))
+            understood = replace(understood, dispatch=self.dispatcher.decide(understood, at=at))
+        return replace(understood, issues=self._issues(clean, understood, at))
 
     def find_emergency(self, text: str) -> Emergency | None:
         """The danger that ``text`` reports as happening, or None; cheap enough for every message."""
@@ -160,6 +178,29 @@ class Understander:
         order = np.argsort(-probabilities)[:TOP]
         return tuple(self._score(model.codes[index], float(probabilities[index])) for index in order), kind
 
+    def _settled(
+        self,
+        candidates: tuple[CategoryScore, ...],
+        chosen: str | None,
+        answers: Mapping[str, str],
+        on: date,
+    ) -> tuple[CategoryScore, ...]:
+        """The candidates with what the citizen said of them put first: a leaf they chose, or one an answer belongs to."""
+        if not candidates:
+            return candidates
+        code = chosen or candidates[0].code
+        rule = self.catalogue.rule_for(code, on)
+        for fact in self.catalogue.facts if rule is not None and answers else ():
+            asked = rule is not None and fact.slot in rule.clarify and fact.slot in answers
+            moves = asked and bool(fact.category) and not fact.category.endswith("00")
+            if moves and fact.holds_for(code) and fact.told_in("", answers):
+                code = fact.category
+                break
+        if code == candidates[0].code:
+            return candidates
+        others = tuple(one for one in candidates if one.code != code)
+        return (self._score(code, candidates[0].score), *others)[:TOP]
+
     def _score(self, code: str, score: float) -> CategoryScore:
         category = self.catalogue.categories[code]
         return CategoryScore(code, category.name, category.path, score)
@@ -178,26 +219,28 @@ class Understander:
         )
         return "S1" if usual == "S2" and alone else usual
 
-    def _issues(self, text: str, whole: Understanding) -> tuple[Issue, ...]:
+    def _issues(self, text: str, whole: Understanding, at: datetime) -> tuple[Issue, ...]:
         parts = split_issues(text)
         if len(parts) == 1:
-            return (self._issue(text, whole.candidates, whole),)
+            return (self._issue(text, whole.candidates, whole, at),)
         if whole.category is None:
-            return tuple(self._issue(part, (), whole) for part in parts)
+            return tuple(self._issue(part, (), whole, at) for part in parts)
         said = [essence(part) for part in parts]
         model = self._models.category
         probabilities = model.probabilities(model.scores(said, self._embedder.encode(said)))
         return tuple(
-            self._issue(part, (self._score(model.codes[int(row.argmax())], float(row.max())),), whole)
+            self._issue(part, (self._score(model.codes[int(row.argmax())], float(row.max())),), whole, at)
             for part, row in zip(parts, probabilities, strict=True)
         )
 
-    def _issue(self, text: str, candidates: tuple[CategoryScore, ...], whole: Understanding) -> Issue:
+    def _issue(
+        self, text: str, candidates: tuple[CategoryScore, ...], whole: Understanding, at: datetime
+    ) -> Issue:
         if not candidates:
             return Issue(text, text[:30], None, None, None)
         best = candidates[0]
         alone = replace(whole, text=text, category=best.code, candidates=candidates)
-        decision = self._dispatcher.decide(alone)
+        decision = self.dispatcher.decide(alone, at=at)
         return Issue(text, best.name, best.code, decision.lead_unit_id, decision.lead_unit)
 
 

@@ -6,7 +6,7 @@ import asyncio
 import io
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from bot.cases import CaseDraft, file_case
 from bot.catalogue_files import load_catalogue
+from bot.clocks import load_clocks
 from bot.dispatch import Dispatcher
 from bot.errors import CaseNotFound
 from bot.identity import find_or_create
@@ -47,6 +48,8 @@ class Matter:
     street: str | None = "望京街道"
     urgency: str = "S1"
     missing: tuple[str, ...] = ("heat_scope",)
+    place_match: str = "said"
+    answers: dict[str, str] = field(default_factory=dict)
 
 
 @pytest.fixture
@@ -63,7 +66,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 async def filed(database: Database, settings: Settings, *, anonymous: bool = False) -> tuple[str, str | None]:
     """The number and the tracking code of a case that was just filed."""
     matter, catalogue = Matter(), load_catalogue(settings.content_dir)
-    decision = Dispatcher(catalogue).decide(matter)
+    decision = Dispatcher(catalogue, load_clocks(PROJECT / "content")).decide(matter, at=AT)
     draft = CaseDraft(
         kind=matter.kind,
         title="不热",
@@ -81,7 +84,7 @@ async def filed(database: Database, settings: Settings, *, anonymous: bool = Fal
         contact_phone="13900010001",
         anonymous=anonymous,
         understanding={"category_candidates": [{"code": one.code, "score": one.score} for one in matter.candidates]},
-        decision=decision.as_json(),
+        decision=decision.as_record(),
         dispatch_kind=decision.kind,
         lead_unit_id=decision.lead_unit_id,
         lead_unit=decision.lead_unit,

@@ -38,7 +38,9 @@ SOUND = {
     ),
     "emergencies.csv": "id,polarity,class,category_code,call,advice_to_citizen\nE1,positive,爆管,020102,119,离开\n",
     "emergency_patterns.csv": "id,pattern,unless\nE1,爆管,昨天\n",
-    "fact_signals.csv": "slot,answer,pattern,categories,lead,assist\nheat_provider,市热力,热力集团,0201,C.heat,\n",
+    "fact_signals.csv": (
+        "slot,answer,pattern,asked,categories,lead,assist,category\nheat_provider,市热力,热力集团,,0201,C.heat,,\n"
+    ),
     "phrases.csv": "category_code,kind,texts\n020101,投诉,家里冷\n",
     "kinds.csv": "kind,texts\n求助,停水了\n",
     "examples.jsonl": '{"text": "不热", "category": "020101", "kind": "投诉"}\n',
@@ -104,6 +106,9 @@ def test_the_shipped_catalogue_has_no_errors() -> None:
         ("fact_signals.csv", "heat_provider", "heat_owner", 2, "question heat_owner"),
         ("fact_signals.csv", "C.heat", "C.none", 2, "unit C.none"),
         ("fact_signals.csv", "0201,", "0301,", 2, "no category begins with 0301"),
+        ("fact_signals.csv", "C.heat,,", "C.heat,,020101", 2, "lead and category are both filled"),
+        ("fact_signals.csv", "C.heat,,", ",,020999", 2, "category 020999 is not in categories.csv"),
+        ("fact_signals.csv", "热力集团,,", "热力集团,(,", 2, "asked is no regular expression"),
         ("phrases.csv", "020101", "020100", 2, "020100 is not a leaf"),
         ("phrases.csv", "投诉", "抱怨", 2, "kind 抱怨"),
         ("kinds.csv", "求助", "抱怨", 2, "kind 抱怨"),
@@ -135,6 +140,23 @@ def test_a_route_without_an_arrow_and_a_stale_name_are_warnings(content: Path) -
     assert [(one.line, one.severity) for one in found] == [(2, "warning"), (3, "warning")]
     assert "has no →" in found[0].what
     assert "{区}城管局 is not the name of D.csgl" in found[1].what
+
+
+def test_two_rules_from_different_days_are_sound_and_a_wrong_day_is_told(content: Path) -> None:
+    path = content / "catalogue/dispatch_rules.csv"
+    heading, *rows = path.read_text(encoding="utf-8").splitlines()
+    dated = [f"{heading},effective_from", *(f"{row}," for row in rows), f"{rows[1]},2027-01-01"]
+    path.write_text("\n".join(dated) + "\n", encoding="utf-8")
+    assert check_catalogue(content) == ()
+    change(content, "dispatch_rules.csv", "2027-01-01", "1.1.2027")
+    (found,) = (one for one in check_catalogue(content) if one.severity == "error")
+    assert (found.line, "is no day" in found.what) == (4, True)
+
+
+def test_an_answer_that_nobody_is_asked_for_is_a_warning(content: Path) -> None:
+    change(content, "dispatch_rules.csv", "statute,heat_provider", "statute,")
+    (found,) = check_catalogue(content)
+    assert (found.file, found.line, found.severity) == ("fact_signals.csv", 2, "warning")
 
 
 def test_a_number_to_call_is_no_route(content: Path) -> None:

@@ -1,0 +1,160 @@
+"""The facts that decide between units: which were told, what they change, and what each answer to a question would mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.catalogue import PLACE_FACT, Catalogue, Fact, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one answer to a question would mean.
+
+    Attributes:
+        answer: The answer in a few words, as a button could show it.
+        lead_unit_id: Who would lead then.
+        lead_unit: The unit's name; braces stay where the place is not known.
+    """
+
+    answer: str
+    lead_unit_id: str
+    lead_unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clarification:
+    """A question whose answer decides who leads.
+
+    Attributes:
+        slot: Id in ``clarify_slots.csv``.
+        question: As the citizen hears it.
+        outcomes: What the answers mean, the usual one first.
+    """
+
+    slot: str
+    question: str
+    outcomes: tuple[Outcome, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """One of ``questions`` of a decision that is kept with a case."""
+        return {
+            "slot": self.slot,
+            "question": self.question,
+            "outcomes": [
+                {"answer": one.answer, "lead_unit_id": one.lead_unit_id, "lead_unit": one.lead_unit}
+                for one in self.outcomes
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A rule as the told facts leave it.
+
+    Attributes:
+        rule: The category's own row.
+        decided_by: The row that decides: the same, or that of the category a fact points to.
+        lead: Who leads.
+        assist: Who supports.
+        fact: The fact that changed the lead, or None.
+    """
+
+    rule: Rule
+    decided_by: Rule
+    lead: str
+    assist: tuple[str, ...]
+    fact: Fact | None
+
+
+def rule_with_facts(
+    catalogue: Catalogue, category: str, text: str, answers: Mapping[str, str], on: date
+) -> Ruling | None:
+    """The rule of a category with what the citizen told applied; None without a rule.
+
+    An answer to a question that was asked counts before words that merely occur in the message; of several facts it may mean
+    the catalogue's order decides. In the message itself a fact that confirms the rule's own lead holds it against facts that
+    other words seem to tell (健身房旁边的餐馆).
+    """
+    rule = catalogue.rule_for(category, on)
+    if rule is None:
+        return None
+    told = [
+        fact
+        for fact in deciding(catalogue, rule, category)
+        if fact.told_in(text, answers) and _target(catalogue, fact, on) is not None
+    ]
+    asked = [fact for fact in told if fact.slot in answers]
+    if not asked and any(_lead(catalogue, fact, on) == rule.lead for fact in told):
+        told = []
+    deciding_fact = next(iter(asked or told), None)
+    if deciding_fact is not None and _lead(catalogue, deciding_fact, on) != rule.lead:
+        return _changed(catalogue, rule, deciding_fact, on)
+    helpers = tuple(
+        unit
+        for fact in catalogue.facts
+        if fact.assist
+        and not fact.decides
+        and fact.slot in rule.clarify
+        and fact.holds_for(category)
+        and fact.told_in(text, answers)
+        for unit in fact.assist
+    )
+    return Ruling(rule, rule, rule.lead, _joined(rule.assist, helpers, without=rule.lead), None)
+
+
+def deciding(catalogue: Catalogue, rule: Rule, category: str) -> Iterable[Fact]:
+    """The facts that may change the lead of a rule: those of the questions it asks."""
+    return (
+        fact
+        for fact in catalogue.facts
+        if fact.decides and fact.slot in (*rule.clarify, PLACE_FACT) and fact.holds_for(category)
+    )
+
+
+def outcomes(catalogue: Catalogue, category: str, slot: str, on: date) -> tuple[tuple[str, str], ...]:
+    """What the answers to a question mean: ``(answer, lead unit id)``, the usual lead first.
+
+    Empty when no answer changes the lead: the question is worth asking, but nothing waits for it.
+    """
+    rule = catalogue.rule_for(category, on)
+    if rule is None:
+        return ()
+    found: dict[str, str] = {}
+    for fact in catalogue.facts:
+        answers_it = fact.decides or fact.asked is not None
+        if fact.slot == slot and answers_it and fact.holds_for(category):
+            lead = _lead(catalogue, fact, on) if fact.decides else rule.lead
+            if lead is not None:
+                found.setdefault(fact.answer, lead)
+    if set(found.values()) <= {rule.lead}:
+        return ()
+    return tuple(sorted(found.items(), key=lambda item: item[1] != rule.lead))
+
+
+def _target(catalogue: Catalogue, fact: Fact, on: date) -> Rule | str | None:
+    """What a fact points to: a unit's id, or the rule of another category; None when that has no rule on the day."""
+    return fact.lead or catalogue.rule_for(fact.category, on)
+
+
+def _lead(catalogue: Catalogue, fact: Fact, on: date) -> str | None:
+    target = _target(catalogue, fact, on)
+    return target.lead if isinstance(target, Rule) else target
+
+
+def _changed(catalogue: Catalogue, rule: Rule, fact: Fact, on: date) -> Ruling:
+    target = _target(catalogue, fact, on)
+    if isinstance(target, Rule):
+        return Ruling(
+            rule, target, target.lead, _joined(target.assist, fact.assist, without=target.lead), fact
+        )
+    lead = target or rule.lead
+    return Ruling(rule, rule, lead, _joined(rule.assist, fact.assist, without=lead), fact)
+
+
+def _joined(first: tuple[str, ...], second: tuple[str, ...], *, without: str) -> tuple[str, ...]:
+    """Both lists, each unit once, the lead never among them."""
+    return tuple(dict.fromkeys(unit for unit in (*first, *second) if unit != without))
