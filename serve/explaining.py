@@ -12,7 +12,7 @@ from rich.text import Text
 from bot.cases import case_record
 from bot.cases.explanation import Alternative, Explanation, explain
 from bot.catalogue import Catalogue
-from bot.catalogue_files import load_catalogue
+from bot.catalogue.files import load_catalogue
 from bot.clock import in_city
 from bot.errors import ContentError
 from bot.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from bot.catalogue_files import load_catalogue
+from bot.catalogue.files import load_catalogue
 from bot.embedding import Embedder
 from bot.knowledge import KnowledgeBase
 from bot.understanding.training import material

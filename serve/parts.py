@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.storage import Database
     from bot.understanding import Understander
 
-Reader = Callable[[str, datetime], dict[str, Any]]
+Reader = Callable[[str, datetime, dict[str, str]], dict[str, Any]]
 
 
 def build_knowledge(settings: Settings) -> KnowledgeBase:
@@ -46,11 +46,11 @@ def build_understander(settings: Settings) -> Understander:
 
 
 def build_reader(settings: Settings) -> Reader:
-    """Message and moment -> the object of ``suda understand``, without its id."""
+    """Message, moment and answers to clarifying questions -> the object of ``suda understand``, without its id."""
     understander = build_understander(settings)
 
-    def read(text: str, at: datetime) -> dict[str, Any]:
-        return understander.understand(text, at=at).as_json()
+    def read(text: str, at: datetime, answers: dict[str, str]) -> dict[str, Any]:
+        return understander.understand(text, at=at, answers=answers).as_json()
 
     return read
 
@@ -83,7 +83,7 @@ def build_catalogue(settings: Settings) -> Catalogue:
     Raises:
         ContentError: A file is wrong.
     """
-    from bot.catalogue_files import load_catalogue
+    from bot.catalogue.files import load_catalogue
 
     return load_catalogue(settings.content_dir)
 

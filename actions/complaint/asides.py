@@ -19,8 +19,14 @@ _SENTENCES: dict[Aside, str] = {
 }
 
 
-async def answer_aside(turn: Turn, aside: Aside, question: Question) -> bool:
+async def answer_aside(turn: Turn, aside: Aside, question: Question, *, deciding: bool = False) -> bool:
     """Say what the aside calls for.
+
+    Args:
+        turn: The turn.
+        aside: What it is.
+        question: The open question.
+        deciding: Whether the read-back put something to decide, which is what "why?" asks about then.
 
     Returns:
         Whether it was an aside after all; a question no article answers may be part of the matter.
@@ -28,7 +34,7 @@ async def answer_aside(turn: Turn, aside: Aside, question: Question) -> bool:
     if aside == "progress":
         await say_progress(turn)
     elif aside == "explain":
-        turn.say(f"utter_why_{question}")
+        turn.say("utter_why_deciding" if deciding else f"utter_why_{question}")
     elif aside == "question":
         answer = await look_up(turn, turn.text)
         if answer.article_id is None and question in {"description", "confirmed"}:

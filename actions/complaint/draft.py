@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -38,6 +39,12 @@ class Draft:
         correcting: The citizen said something is wrong and was asked what.
         dangers: Ids of the dangers the citizen was advised on.
         failed: How often an answer to each question was of no use.
+        category: The leaf the citizen chose where several were offered, else None.
+        answers: What was answered to clarifying questions: slot -> words.
+        deciding: The clarifying question (or the choice of a category) put with the read-back, or None.
+        offered: The leaves offered for choice.
+        decided_by: What was put that way so far; nothing is asked twice.
+        decided_for: The leaf it was asked for.
         read_to: Inbox id up to which the talk has been read into this draft.
     """
 
@@ -56,12 +63,23 @@ class Draft:
     correcting: bool = False
     dangers: tuple[str, ...] = ()
     failed: dict[str, int] = field(default_factory=dict)
+    category: str | None = None
+    answers: dict[str, str] = field(default_factory=dict)
+    deciding: str | None = None
+    offered: tuple[str, ...] = ()
+    decided_by: tuple[str, ...] = ()
+    decided_for: str | None = None
     read_to: int = 0
 
     @property
     def content(self) -> str:
-        """The matter in the citizen's own words."""
-        return "；".join(part.strip("。；;,， ") for part in self.matter if part.strip())
+        """The matter in the citizen's own words, answers to clarifying questions last."""
+        return _joined((*self.matter, *self.answers.values()))
+
+    @property
+    def matter_told(self) -> str:
+        """The matter without the answers: what its category is read from."""
+        return _joined(self.matter)
 
     def fail(self, question: Question) -> Draft:
         """The draft after one more answer to ``question`` that was of no use."""
@@ -70,6 +88,10 @@ class Draft:
     def failures(self, question: Question) -> int:
         """How many answers to ``question`` were of no use so far."""
         return self.failed.get(question, 0)
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "；".join(part.strip("。；;,， ") for part in parts if part.strip())
 
 
 _ADAPTER: TypeAdapter[Draft] = TypeAdapter(Draft)

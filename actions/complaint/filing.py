@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
+from actions.complaint.deciding import understand_draft
 from actions.complaint.draft import Draft, load
-from actions.complaint.wording import due_in_words, place_in_words, shorten
+from actions.complaint.wording import due_in_words, shorten
 from actions.guard import Events, GuardedAction
 from actions.turn import Turn
 from bot.cases import CaseDraft, CaseState, CaseView, FiledCase, file_case
@@ -56,6 +56,7 @@ def assemble(
         category=understood.category,
         category_path=understood.category_path,
         category_confidence=understood.confidence,
+        category_set_by="person" if draft.category else "model",
         category_candidates=tuple((one.code, one.score) for one in understood.candidates),
         catalogue_version=decision.catalogue_version,
         place_text=place.text if place is not None else None,
@@ -101,13 +102,7 @@ class FileCase(GuardedAction):
 
     async def _file(self, turn: Turn, draft: Draft) -> tuple[FiledCase, str]:
         services = turn.services
-        words = (
-            draft.content if draft.place is None else f"{draft.content}。地点：{place_in_words(draft.place)}"
-        )
-        # The category comes from the matter alone, so that the vector of its words, made when the talk opened, serves again.
-        understood = await asyncio.to_thread(
-            services.understander.understand, words, at=turn.at, matter=draft.content
-        )
+        understood = await understand_draft(turn, draft)
         case = assemble(
             draft, replace(understood, text=draft.content), services.dispatcher, turn.channel, turn.at
         )

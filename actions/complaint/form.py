@@ -9,14 +9,24 @@ from rasa_sdk.events import SlotSet
 
 from actions.complaint.asides import answer_aside
 from actions.complaint.asking import next_ask, place_is_enough
+from actions.complaint.deciding import (
+    CATEGORY,
+    Deciding,
+    decide_next,
+    keep_as_answer,
+    put_again,
+    says_none_of_them,
+    take_decision,
+)
 from actions.complaint.draft import Draft, Question, dump, load
 from actions.complaint.reading import Reading, read_answer, take_stated
 from actions.complaint.steering import aside_of
-from actions.complaint.utterance import utterance_of
+from actions.complaint.utterance import Utterance, says_unknown, utterance_of
 from actions.complaint.wording import chinese, read_back
 from actions.guard import Events, GuardedAction
 from actions.triage import Verdict, draft_of_offer, follow, judge
 from actions.turn import Turn
+from bot.messages import Button
 from bot.understanding import Understanding
 
 EMERGENCY_CALL = "110、119、120"
@@ -41,7 +51,7 @@ class ValidateComplaintForm(GuardedAction):
         draft = load(turn.tracker.get_slot("draft"))
         question: Question | None = turn.tracker.get_slot("requested_slot")
         if draft.read_to >= turn.inbox_id:
-            return ask(turn, draft)
+            return await ask(turn, draft)
         if question is None:
             return await self._open(turn, draft)
         return await self._go_on(turn, draft, question)
@@ -57,11 +67,11 @@ class ValidateComplaintForm(GuardedAction):
         """The first utterance: it may hold the whole case, or turn out to be something else."""
         offer = turn.tracker.get_slot("offer")
         if offer and not draft.matter and (offered := draft_of_offer(turn, offer)) is not None:
-            return [SlotSet("offer", None), *ask(turn, offered)]
+            return [SlotSet("offer", None), *await ask(turn, offered)]
         verdict = await judge(turn)
         if verdict.course == "opener":
             stated, _ = take_stated(draft, utterance_of(turn))
-            return ask(turn, replace(stated, read_to=turn.inbox_id))
+            return await ask(turn, replace(stated, read_to=turn.inbox_id))
         if verdict.course != "complaint":
             return close(Draft(), confirmed=False, offer=await follow(turn, verdict))
         draft = warn(turn, describe(draft, turn, verdict))
@@ -71,7 +81,7 @@ class ValidateComplaintForm(GuardedAction):
                 turn.say("utter_note_matter", matter=draft.title)
             else:
                 turn.say("utter_acknowledge_hard")
-        return ask(turn, draft)
+        return await ask(turn, draft)
 
     async def _go_on(self, turn: Turn, draft: Draft, question: Question) -> Events:
         """An utterance while ``question`` is open."""
@@ -85,14 +95,19 @@ class ValidateComplaintForm(GuardedAction):
         if aside == "restart":
             turn.say("utter_restarted")
             return remember(Draft(read_to=turn.inbox_id), "description")
-        if aside is not None and await answer_aside(turn, aside, question):
-            return ask(turn, replace(draft, read_to=turn.inbox_id))
+        if aside is not None and await answer_aside(turn, aside, question, deciding=bool(draft.deciding)):
+            return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
         if question == "description":
             return await self._open(turn, draft)
+        if question == "confirmed" and (decided := decide(turn, draft, utterance)) is not None:
+            return await ask(turn, replace(decided, read_to=turn.inbox_id))
         reading = read_answer(draft, question, utterance)
         if reading.confirmed:
             return close(reading.draft, confirmed=True)
-        return respond(turn, question, reading)
+        if reading.added and question == "confirmed":
+            # What no rule knows as an answer is one all the same: a person will read it.
+            reading = replace(reading, draft=keep_as_answer(draft, reading.draft, utterance.text))
+        return await respond(turn, question, reading)
 
 
 def describe(draft: Draft, turn: Turn, verdict: Verdict) -> Draft:
@@ -126,7 +141,7 @@ def warn(turn: Turn, draft: Draft) -> Draft:
     return replace(draft, dangers=(*draft.dangers, emergency.id))
 
 
-def respond(turn: Turn, question: Question, reading: Reading) -> Events:
+async def respond(turn: Turn, question: Question, reading: Reading) -> Events:
     """Acknowledge in a few words what the answer did, then ask the next thing."""
     draft = reading.draft
     if reading.rejected:
@@ -147,7 +162,7 @@ def respond(turn: Turn, question: Question, reading: Reading) -> Events:
         draft = draft.fail(question)
     elif question == "place" and not place_is_enough(draft):
         draft = draft.fail("place")
-    return ask(turn, settle(draft))
+    return await ask(turn, settle(draft))
 
 
 def settle(draft: Draft) -> Draft:
@@ -157,16 +172,47 @@ def settle(draft: Draft) -> Draft:
     return draft
 
 
-def ask(turn: Turn, draft: Draft) -> Events:
-    """Put the next question and remember which."""
+async def ask(turn: Turn, draft: Draft) -> Events:
+    """Put the next question and remember which; the read-back also asks what is worth deciding."""
     following = next_ask(draft)
     if following.question == "confirmed":
-        turn.say(following.response, summary=read_back(draft))
+        draft, deciding = await decide_next(turn, draft)
+        if deciding is None:
+            turn.say(following.response, summary=read_back(draft))
+        else:
+            say_deciding(turn, draft, deciding)
     elif following.known:
         turn.say(following.response, known=following.known)
     else:
         turn.say(following.response)
     return remember(draft, following.question)
+
+
+def decide(turn: Turn, draft: Draft, utterance: Utterance) -> Draft | None:
+    """Take the answer to what was put with the read-back; None when the utterance is something else."""
+    taken = take_decision(draft, utterance, turn.services.understander.catalogue)
+    if taken is not None:
+        turn.say("utter_decided")
+        return taken
+    if draft.deciding is None:
+        return None
+    if draft.deciding == CATEGORY and says_none_of_them(utterance.text):
+        turn.say("utter_none_of_them")
+        return replace(draft, deciding=None)
+    if says_unknown(utterance):
+        turn.say("utter_unknown_noted")
+        return replace(draft, deciding=None)
+    return None
+
+
+def say_deciding(turn: Turn, draft: Draft, deciding: Deciding) -> None:
+    """The read-back with the one question more, its answers and the way past it as buttons."""
+    turn.say(
+        "utter_read_back_choice" if deciding.slot == CATEGORY else "utter_read_back_fact",
+        buttons=(*deciding.buttons, Button("确认", "确认")),
+        summary=read_back(draft),
+        question=chinese(deciding.question),
+    )
 
 
 def remember(draft: Draft, question: Question) -> Events:

@@ -19,7 +19,9 @@ MATTER_SHOWN = 120
 
 def read_back(draft: Draft) -> str:
     """The draft as lines for the citizen to check."""
-    lines = [f"【事情】{shorten(draft.content, MATTER_SHOWN)}"]
+    lines = [f"【事情】{shorten(draft.matter_told, MATTER_SHOWN)}"]
+    if draft.answers:
+        lines.append(f"【情况】{'；'.join(draft.answers.values())}")
     if draft.place is not None:
         lines.append(f"【地点】{place_in_words(draft.place)}")
     elif draft.place_settled:

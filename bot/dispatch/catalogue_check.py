@@ -1,12 +1,13 @@
 """``suda catalogue check``: every slip in the catalogue's files at once, with file, line and cure.
 
-The loader (:mod:`bot.catalogue_files`) stops at the first slip, which is right at start and tiresome for who edits. What
+The loader (:mod:`bot.catalogue.files`) stops at the first slip, which is right at start and tiresome for who edits. What
 has no errors here can be loaded: the check ends by loading it.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import get_args
 
 from bot.catalogue import KINDS, LEAF_LEVEL, PLACE_FACT
-from bot.catalogue_files import load_catalogue
+from bot.catalogue.files import load_catalogue
+from bot.catalogue.lessons import VOICES
 from bot.dispatch.catalogue_rows import Finding, Row, Table, read_complaints, read_table
 from bot.dispatch.catalogue_units import check_units, reachable, routed
 from bot.dispatch.decision import DispatchKind
@@ -45,6 +47,15 @@ _OPTIONAL: dict[str, tuple[str, ...]] = {
 }
 
 
+EXAMPLE = ("category_code", "scene", "kind", "voice", "text")
+ENOUGH = 12
+"""Examples a leaf should have to be recognised."""
+
+
+def _examples(folder: Path) -> list[Path]:
+    return sorted((folder / "examples").glob("*.csv"))
+
+
 @dataclass(frozen=True, slots=True)
 class _Files:
     """All files of the folder."""
@@ -65,14 +76,18 @@ def check_catalogue(content_dir: Path) -> tuple[Finding, ...]:
     files = _Files(
         {name: read_table(folder, name, columns) for name, columns in _SOURCES.items()}
         | {name: read_table(folder, name, columns, optional=True) for name, columns in _OPTIONAL.items()}
-        | {"examples.jsonl": read_complaints(folder, "examples.jsonl")}
+        | {"complaints.jsonl": read_complaints(folder, "complaints.jsonl")}
+        | {
+            f"examples/{path.name}": read_table(folder, f"examples/{path.name}", EXAMPLE)
+            for path in _examples(folder)
+        }
     )
     found = {finding for table in files.tables.values() for finding in table.findings}
     unread = {finding.file for finding in found if finding.line <= 1}
     if unread & set(_SOURCES):
         # Every reference into a file that cannot be read would be told as broken.
         return tuple(sorted(found))
-    for part in (_categories, _units, _rules, _leaves, _dangers, _facts, _phrases, _kinds, _complaints):
+    for part in _PARTS:
         found.update(part(files))
     if not any(finding.severity == "error" for finding in found):
         try:
@@ -297,10 +312,56 @@ def _kinds(files: _Files) -> Iterator[Finding]:
 
 
 def _complaints(files: _Files) -> Iterator[Finding]:
-    table, categories = files["examples.jsonl"], files["categories.csv"].by("code")
+    table, categories = files["complaints.jsonl"], files["categories.csv"].by("code")
     for row in table.rows:
         if row["category"] not in categories:
             yield table.error(row, f"category {row['category']} is not in categories.csv", "correct it")
+
+
+def _taught(files: _Files) -> Iterator[Finding]:
+    """The examples: leaves, kinds and voices that exist, no sentence for two leaves, enough for each leaf."""
+    leaves = {row["code"]: row for row in files["categories.csv"].rows if row["level"] == str(LEAF_LEVEL)}
+    tables = [table for name, table in files.tables.items() if name.startswith("examples/")]
+    counts: Counter[str] = Counter()
+    first: dict[str, tuple[str, int, str]] = {}
+    for table in tables:
+        for row in table.rows:
+            code, text = row["category_code"], row["text"]
+            counts[code] += 1
+            if code not in leaves:
+                yield table.error(row, f"{code} is not a leaf of categories.csv", "correct or delete the row")
+            if row["kind"] not in KINDS:
+                yield table.error(row, f"kind {row['kind']} is unknown", f"use one of {'、'.join(KINDS)}")
+            if row["voice"] and row["voice"] not in VOICES:
+                yield table.error(row, f"voice {row['voice']} is unknown", f"use one of {', '.join(VOICES)}")
+            if not text:
+                yield table.error(row, "text is empty", "fill it or delete the row")
+            before = first.setdefault(text, (table.name, row.line, code))
+            if before[2] != code:
+                yield table.warning(
+                    row,
+                    f"the same sentence stands in {before[0]}, line {before[1]} for {before[2]}",
+                    "keep it where it belongs",
+                )
+    for code, row in leaves.items() if tables else ():
+        if counts[code] < ENOUGH:
+            yield files["categories.csv"].warning(
+                row, f"{code} {row['path']} has {counts[code]} examples", f"write {ENOUGH} in examples/"
+            )
+
+
+_PARTS = (
+    _categories,
+    _units,
+    _rules,
+    _leaves,
+    _dangers,
+    _facts,
+    _phrases,
+    _kinds,
+    _complaints,
+    _taught,
+)
 
 
 def _again(table: Table, column: str) -> Iterator[tuple[Row, Row]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -82,17 +82,11 @@ def rule_with_facts(
     rule = catalogue.rule_for(category, on)
     if rule is None:
         return None
-    told = [
-        fact
-        for fact in deciding(catalogue, rule, category)
-        if fact.told_in(text, answers) and _target(catalogue, fact, on) is not None
-    ]
-    asked = [fact for fact in told if fact.slot in answers]
-    if not asked and any(_lead(catalogue, fact, on) == rule.lead for fact in told):
-        told = []
-    deciding_fact = next(iter(asked or told), None)
-    if deciding_fact is not None and _lead(catalogue, deciding_fact, on) != rule.lead:
-        return _changed(catalogue, rule, deciding_fact, on)
+    decides = asked_fact(catalogue, category, answers, on) or _told(
+        catalogue, rule, category, text, answers, on
+    )
+    if decides is not None and _lead(catalogue, decides, on, rule.lead) != rule.lead:
+        return _changed(catalogue, rule, decides, on)
     helpers = tuple(
         unit
         for fact in catalogue.facts
@@ -106,13 +100,40 @@ def rule_with_facts(
     return Ruling(rule, rule, rule.lead, _joined(rule.assist, helpers, without=rule.lead), None)
 
 
-def deciding(catalogue: Catalogue, rule: Rule, category: str) -> Iterable[Fact]:
-    """The facts that may change the lead of a rule: those of the questions it asks."""
-    return (
+def asked_fact(catalogue: Catalogue, category: str, answers: Mapping[str, str], on: date) -> Fact | None:
+    """What the answers to questions mean: the first fact of the catalogue that one of them tells.
+
+    The place counts last: it is known anyway, and an answer is about this very case.
+    """
+    told = [
         fact
         for fact in catalogue.facts
-        if fact.decides and fact.slot in (*rule.clarify, PLACE_FACT) and fact.holds_for(category)
-    )
+        if fact.slot in answers
+        and (fact.decides or fact.asked is not None)
+        and fact.holds_for(category)
+        and fact.told_in("", answers)
+        and (not fact.decides or _target(catalogue, fact, on) is not None)
+    ]
+    return min(told, key=lambda fact: fact.slot == PLACE_FACT, default=None)
+
+
+def _told(
+    catalogue: Catalogue, rule: Rule, category: str, text: str, answers: Mapping[str, str], on: date
+) -> Fact | None:
+    """The first deciding fact that the message itself tells, unless another one speaks for the rule's own lead."""
+    told = [
+        fact
+        for fact in catalogue.facts
+        if fact.decides
+        and fact.slot in rule.clarify
+        and fact.slot not in answers
+        and fact.holds_for(category)
+        and fact.told_in(text, answers)
+        and _target(catalogue, fact, on) is not None
+    ]
+    if any(_lead(catalogue, fact, on, rule.lead) == rule.lead for fact in told):
+        return None
+    return next(iter(told), None)
 
 
 def outcomes(catalogue: Catalogue, category: str, slot: str, on: date) -> tuple[tuple[str, str], ...]:
@@ -127,7 +148,7 @@ def outcomes(catalogue: Catalogue, category: str, slot: str, on: date) -> tuple[
     for fact in catalogue.facts:
         answers_it = fact.decides or fact.asked is not None
         if fact.slot == slot and answers_it and fact.holds_for(category):
-            lead = _lead(catalogue, fact, on) if fact.decides else rule.lead
+            lead = _lead(catalogue, fact, on, rule.lead)
             if lead is not None:
                 found.setdefault(fact.answer, lead)
     if set(found.values()) <= {rule.lead}:
@@ -140,7 +161,10 @@ def _target(catalogue: Catalogue, fact: Fact, on: date) -> Rule | str | None:
     return fact.lead or catalogue.rule_for(fact.category, on)
 
 
-def _lead(catalogue: Catalogue, fact: Fact, on: date) -> str | None:
+def _lead(catalogue: Catalogue, fact: Fact, on: date, usual: str) -> str | None:
+    """Who leads when the fact holds; ``usual`` when it changes nothing, None when its category has no rule on the day."""
+    if not fact.decides:
+        return usual
     target = _target(catalogue, fact, on)
     return target.lead if isinstance(target, Rule) else target
 

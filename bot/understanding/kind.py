@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegression
 
 Matrix = NDArray[np.float32]
+STRENGTH = 0.3
 _LEAF, _MEANING = 3.0, 4.0
 """How strongly the leaf's usual kind and the sentence vector count beside wordings, which are 0 or 1."""
 
@@ -29,12 +30,14 @@ class KindLessons:
         leaves: How likely each leaf is for each (held out!), ``(n, leaves)``.
         vectors: Their sentence vectors, ``(n, d)``.
         kinds: Their true kinds.
+        weight: How much each counts.
     """
 
     texts: Sequence[str]
     leaves: Matrix
     vectors: Matrix
     kinds: Sequence[str]
+    weight: float = 1.0
 
 
 class KindModel:
@@ -61,8 +64,12 @@ class KindModel:
                 for text, leaves, vector in zip(some.texts, some.leaves, some.vectors, strict=True)
             ]
         )
-        model = LogisticRegression(C=0.3, max_iter=3000)
-        model.fit(features, [KINDS.index(kind) for some in lessons for kind in some.kinds])
+        model = LogisticRegression(C=STRENGTH, max_iter=3000)
+        model.fit(
+            features,
+            [KINDS.index(kind) for some in lessons for kind in some.kinds],
+            sample_weight=[some.weight for some in lessons for _ in some.kinds],
+        )
         return cls(usual, mean, model)
 
     def predict(self, text: str, leaf_probabilities: Matrix, vector: Matrix) -> str:
@@ -93,7 +100,7 @@ def usual_kinds(catalogue: Catalogue) -> Matrix:
     for row, leaf in enumerate(catalogue.leaves):
         for rank, kind in enumerate(leaf.kind_hints):
             table[row, KINDS.index(kind)] = (1.0, 0.4, 0.2)[min(rank, 2)]
-        usual = catalogue.usual_kind.get(leaf.code)
+        usual = catalogue.lessons.usual_kind.get(leaf.code)
         if usual:
             table[row] *= 0.3
             table[row, KINDS.index(usual)] = 1.0

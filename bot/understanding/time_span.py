@@ -20,6 +20,9 @@ from bot.understanding.time_value import (
     whole_month,
 )
 
+LONGEST_DAYS = 60 * 366
+"""Beyond a working life a number with 年 or 天 is something else: 二零三七年, a contract's number."""
+
 Found = tuple[int, int, Value, int]
 """Start, end, value, strength."""
 
@@ -86,6 +89,14 @@ def _durations(text: str, at: datetime) -> Iterator[Found]:
         yield start, end, value, strength
 
 
+def _days_in(unit: str) -> float:
+    """About how many days a unit of time has."""
+    for sign, length in (("分", 1 / 1440), ("钟头", 1 / 24), ("时", 1 / 24), ("年", 365.0), ("月", 30.0)):
+        if sign in unit:
+            return length
+    return 1.0 if unit in ("天", "宿") else 7.0
+
+
 def _amount(match: re.Match[str]) -> float | None:
     amount = 0.0
     if match["count"]:
@@ -102,9 +113,9 @@ def _amount(match: re.Match[str]) -> float | None:
 
 def _duration_value(match: re.Match[str], lead: str, tail: str, at: datetime) -> tuple[Value, int] | None:
     amount = _amount(match)
-    if not amount:
-        return None
     unit = match["unit"]
+    if not amount or amount * _days_in(unit) > LONGEST_DAYS:
+        return None
     today = at.date()
     ago = tail in ("前", "以前", "之前")
     more = bool(match["more"] or match["plus"] in ("多", "来") or "多" in unit or match["dozen"])

@@ -9,16 +9,17 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.catalogue import Catalogue
-from bot.catalogue_files import load_catalogue
+from bot.catalogue import LEAF_LEVEL, Catalogue
+from bot.catalogue.files import load_catalogue
 from bot.clock import in_city
 from bot.clocks import Clocks, load_clocks
 from bot.dispatch import Dispatcher
+from bot.dispatch.facts import asked_fact
 from bot.embedding import Embedder, get_embedder
 from bot.settings import get_settings
 from bot.understanding.contact import find_contact
 from bot.understanding.emergency import Emergency, EmergencyFinder
-from bot.understanding.essence import essence
+from bot.understanding.history import load_history
 from bot.understanding.issues import split_issues
 from bot.understanding.kind import kind_by_words
 from bot.understanding.missing import find_missing
@@ -28,7 +29,7 @@ from bot.understanding.person import find_vulnerable, is_anonymous, is_confident
 from bot.understanding.place import find_place
 from bot.understanding.storage import load_models, save_models
 from bot.understanding.time import find_time
-from bot.understanding.training import Models, distil, fingerprint, material, train
+from bot.understanding.training import Distilled, Models, distil, fingerprint, material, train
 from bot.vectorcache import Progress, VectorCache
 from bot.vectorpack import FOLDER
 
@@ -112,7 +113,8 @@ class Understander:
         contact = find_contact(text)
         emergency = self.find_emergency(clean)
         if with_category:
-            candidates, kind = self._classify(matter or text, clean, emergency)
+            said = distil(text, place) if matter is None else distil(matter)
+            candidates, kind = self._classify(said, clean, emergency)
         else:
             candidates, kind = (), "求助" if emergency else kind_by_words(clean)
         answers = dict(answers or {})
@@ -159,15 +161,14 @@ class Understander:
 
     def rank(self, text: str) -> tuple[CategoryScore, ...]:
         """The likeliest leaves for a bare description, best first."""
-        return self._classify(text, normalise(text).text, None)[0]
+        return self._classify(distil(text), normalise(text).text, None)[0]
 
     def _classify(
-        self, matter: str, clean: str, emergency: Emergency | None
+        self, said: Distilled, clean: str, emergency: Emergency | None
     ) -> tuple[tuple[CategoryScore, ...], str]:
-        said = distil(matter)
         model = self._models.category
-        vectors = self._embedder.encode([said])
-        probabilities = model.probabilities(model.scores([said], vectors))[0]
+        vectors = self._embedder.encode([said.matter])
+        probabilities = model.probabilities([said.words], vectors)[0]
         kind = self._models.kind.predict(clean, probabilities, vectors[0])
         if emergency is not None:
             # A reported danger names its leaf with more certainty than any likeness of words.
@@ -189,13 +190,10 @@ class Understander:
         if not candidates:
             return candidates
         code = chosen or candidates[0].code
-        rule = self.catalogue.rule_for(code, on)
-        for fact in self.catalogue.facts if rule is not None and answers else ():
-            asked = rule is not None and fact.slot in rule.clarify and fact.slot in answers
-            moves = asked and bool(fact.category) and not fact.category.endswith("00")
-            if moves and fact.holds_for(code) and fact.told_in("", answers):
-                code = fact.category
-                break
+        fact = asked_fact(self.catalogue, code, answers, on)
+        if fact is not None and fact.category in self.catalogue.categories:
+            category = self.catalogue.categories[fact.category]
+            code = category.code if category.level == LEAF_LEVEL else code
         if code == candidates[0].code:
             return candidates
         others = tuple(one for one in candidates if one.code != code)
@@ -225,9 +223,10 @@ class Understander:
             return (self._issue(text, whole.candidates, whole, at),)
         if whole.category is None:
             return tuple(self._issue(part, (), whole, at) for part in parts)
-        said = [essence(part) for part in parts]
+        said = [distil(part) for part in parts]
         model = self._models.category
-        probabilities = model.probabilities(model.scores(said, self._embedder.encode(said)))
+        vectors = self._embedder.encode([one.matter for one in said])
+        probabilities = model.probabilities([one.words for one in said], vectors)
         return tuple(
             self._issue(part, (self._score(model.codes[int(row.argmax())], float(row.max())),), whole, at)
             for part, row in zip(parts, probabilities, strict=True)
@@ -248,10 +247,11 @@ def _models(
     catalogue: Catalogue, embedder: Embedder, folder: Path, cache: VectorCache, progress: Progress | None
 ) -> Models:
     path = folder / "understanding.bin"
-    mark = fingerprint(catalogue, embedder)
+    history = load_history(folder, catalogue)
+    mark = fingerprint(catalogue, embedder, history)
     kept = load_models(path, mark)
     if kept is not None:
         return kept
-    models = train(catalogue, material(catalogue, embedder, cache, progress))
+    models = train(catalogue, material(catalogue, embedder, cache, progress, history))
     save_models(path, mark, models)
     return models

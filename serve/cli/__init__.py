@@ -8,7 +8,19 @@ from typing import NoReturn
 import typer
 
 from bot.errors import SudaError
-from serve.cli import batch, catalogue, chat, database, doctor, evaluate, explain, export, processes, up
+from serve.cli import (
+    batch,
+    catalogue,
+    chat,
+    database,
+    doctor,
+    evaluate,
+    explain,
+    export,
+    processes,
+    train,
+    up,
+)
 
 app = typer.Typer(
     name="suda",
@@ -19,6 +31,7 @@ app = typer.Typer(
 )
 up.register(app)
 processes.register(app)
+train.register(app)
 chat.register(app)
 batch.register(app)
 doctor.register(app)

@@ -47,9 +47,13 @@ def ask(file: str = _FILE, json: bool = _JSON) -> None:
 
 
 def understand(file: str = _FILE, json: bool = _JSON) -> None:
-    """Read {"id","text","reference_time"?} into the fields of a case, one object a line."""
+    """Read {"id","text","reference_time"?,"answers"?} into the fields of a case, one object a line.
+
+    "answers" holds what was answered to clarifying questions: {"heat_provider": "热力集团"}.
+    """
     from bot.clock import now
     from bot.settings import get_settings
+    from bot.understanding.readable import why_unreadable
     from serve.cli.chat import read_moment
     from serve.cli.output import BadLines, emit, read_lines, wants_json
     from serve.parts import build_reader
@@ -58,13 +62,20 @@ def understand(file: str = _FILE, json: bool = _JSON) -> None:
     as_json = wants_json(json)
     reader = None
     for line in read_lines(file, bad, required={"text": str}):
+        if why := why_unreadable(line.value["text"]):
+            bad.report(line.number, why)
+            continue
         try:
             at = read_moment(line.value["reference_time"]) if "reference_time" in line.value else now()
         except ValueError:
             bad.report(line.number, '"reference_time" must look like 2026-11-23T15:00:00+08:00')
             continue
+        answers = line.value.get("answers") or {}
+        if not isinstance(answers, dict) or not all(isinstance(words, str) for words in answers.values()):
+            bad.report(line.number, '"answers" must be an object of slot and words')
+            continue
         reader = reader or build_reader(get_settings())
-        fields = {"id": line.value.get("id"), **reader(line.value["text"], at)}
+        fields = {"id": line.value.get("id"), **reader(line.value["text"], at, answers)}
         if as_json:
             emit(fields)
         else:

@@ -51,23 +51,80 @@ def understanding(
     file: Annotated[
         Path, typer.Argument(help="JSON lines of complaints with gold fields.", exists=True, dir_okay=False)
     ],
+    plot: Annotated[
+        Path | None, typer.Option("--plot", help="Write the reliability plot to this PNG.", dir_okay=False)
+    ] = None,
+    mistakes: bool = typer.Option(False, "--mistakes", help="Also every message whose category was missed."),
     json: bool = _JSON,
 ) -> None:
-    """Field by field, and places; no complaint is understood by a model that was taught with it."""
+    """Precision, recall and F1 of every field with 95 % intervals, calibration, the worst categories, CPU a message.
+
+    No complaint is understood by a model that was taught with it. Bad lines are told and left out (exit code 2).
+    """
+    from bot.clocks import load_clocks
     from bot.embedding import get_embedder
     from bot.settings import get_settings
-    from bot.understanding.evaluation import measure, read_rows, understand_held_out
-    from bot.understanding.evaluation_place import evaluate_file
+    from bot.understanding.evaluation import (
+        calibrate,
+        measure,
+        read_rows,
+        understand_held_out,
+        worst_categories,
+    )
+    from bot.understanding.history import load_history
     from bot.vectorcache import VectorCache
     from bot.vectorpack import FOLDER
+    from serve.cli.output import BadLines, progress_bar, wants_json
     from serve.parts import build_catalogue
 
     settings = get_settings()
-    rows = read_rows(file)
-    cache = VectorCache(settings.data_dir / "models", settings.content_dir / FOLDER)
-    found = understand_held_out(build_catalogue(settings), get_embedder(), cache, rows)
-    figures = {one.name: {"value": round(one.value, 4), "of": one.of} for one in measure(rows, found)}
-    _report(figures | {"places": _plain(evaluate_file(file), drop=("failures",))}, json)
+    catalogue = build_catalogue(settings)
+    bad = BadLines()
+    rows = read_rows(file, bad.report, leaves=(leaf.code for leaf in catalogue.leaves))
+    if not rows:
+        bad.report(0, "no line of the file can be used")
+        bad.finish()
+    folder = settings.data_dir / "models"
+    with progress_bar("understanding", hidden=wants_json(json)) as progress:
+        held = understand_held_out(
+            catalogue,
+            get_embedder(),
+            VectorCache(folder, settings.content_dir / FOLDER),
+            rows,
+            clocks=load_clocks(settings.content_dir),
+            history=load_history(folder, catalogue),
+            progress=progress,
+        )
+    calibration = calibrate(rows, held.found)
+    fields = measure(rows, held.found, held.alternative)
+    report = {
+        "rows": len(rows),
+        "bad_rows": bad.count,
+        "fields": {field.name: field.as_json() for field in fields},
+        "calibration": calibration.as_json(),
+        "worst_categories": worst_categories(rows, held.found),
+        "cpu_ms": {
+            "with_embedding": _plain(held.with_embedding, drop=()),
+            "without_embedding": _plain(held.without_embedding, drop=()),
+        },
+    }
+    if mistakes:
+        report["mistakes"] = [
+            {"id": row["id"], "text": row["text"], "category": row["category"], "taken_for": one.category}
+            for row, one in zip(rows, held.found, strict=True)
+            if one.category != row["category"]
+        ]
+    if plot is not None:
+        from serve.reliability import draw_reliability
+
+        draw_reliability(calibration, plot)
+    if wants_json(json):
+        _report(report, json)
+    else:
+        from serve.evaluation_table import show
+
+        show(report, catalogue)
+    bad.finish()
 
 
 def _unanswerable(content: Path) -> list[Any]:

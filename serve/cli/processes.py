@@ -1,9 +1,6 @@
-"""``suda serve``, ``work``, ``engine``, ``train``: single processes, for production and for the supervisor."""
+"""``suda serve``, ``work``, ``engine``: single processes, for production and for the supervisor."""
 
 from __future__ import annotations
-
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
@@ -13,7 +10,6 @@ def register(app: typer.Typer) -> None:
     app.command("serve")(serve)
     app.command("work")(work)
     app.command("engine")(engine)
-    app.command("train")(train)
 
 
 def serve() -> None:
@@ -53,65 +49,3 @@ def engine() -> None:
     program = Plan(settings).engine(env, addresses)
     os.chdir(PROJECT)
     os.execve(program.command[0], list(program.command), dict(program.environment))
-
-
-def train(
-    what: Annotated[
-        str,
-        typer.Argument(
-            help="engine: from nlu/ and domain.yml; knowledge: the ranking of articles; vectors: of content's texts."
-        ),
-    ] = "engine",
-    questions: Annotated[
-        Path | None,
-        typer.Option(
-            "--questions", help='knowledge: JSON lines {"query","id"} that others than the editors wrote.'
-        ),
-    ] = None,
-) -> None:
-    """Learn what changed: the dialogue engine (the default, also done by suda up), or what is kept with the content."""
-    import subprocess
-
-    from bot.settings import get_settings
-    from serve.supervisor import training
-
-    if what == "knowledge" and questions is not None:
-        _train_knowledge(questions)
-        return
-    if what == "vectors":
-        _pack_vectors()
-        return
-    if what != "engine":
-        typer.echo(
-            "suda train engine, suda train vectors, or suda train knowledge --questions FILE", err=True
-        )
-        raise typer.Exit(2)
-    program = training.program(get_settings().data_dir)
-    done = subprocess.run(program.command, env=dict(program.environment), cwd=program.folder, check=False)
-    raise typer.Exit(done.returncode)
-
-
-def _train_knowledge(questions: Path) -> None:
-    from bot.embedding import get_embedder
-    from bot.knowledge.fitting import fit_content
-    from bot.settings import get_settings
-    from bot.vectorcache import VectorCache
-
-    settings = get_settings()
-    fitted = fit_content(
-        settings.content_dir, questions, get_embedder(), VectorCache(settings.data_dir / "cache")
-    )
-    target = settings.content_dir / "knowledge" / "ranking.json"
-    target.write_text(fitted.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    typer.echo(f"The ranking is in {target}.")
-
-
-def _pack_vectors() -> None:
-    from bot.embedding import get_embedder
-    from bot.settings import get_settings
-    from bot.vectorpack import FOLDER
-    from serve.packing import pack_vectors
-
-    content = get_settings().content_dir
-    for collection, number in pack_vectors(content, get_embedder()).items():
-        typer.echo(f"{content / FOLDER / collection}.npz: {number} vectors")

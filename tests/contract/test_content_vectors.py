@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.catalogue_files import load_catalogue
+from bot.catalogue.files import load_catalogue
 from bot.embedding import Vectors, get_embedder
 from bot.knowledge import KnowledgeBase
 from bot.settings import PROJECT

@@ -16,7 +16,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from bot.cases import CaseDraft, file_case
-from bot.catalogue_files import load_catalogue
+from bot.catalogue.files import load_catalogue
 from bot.clocks import load_clocks
 from bot.dispatch import Dispatcher
 from bot.errors import CaseNotFound

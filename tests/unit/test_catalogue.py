@@ -2,12 +2,13 @@
 
 import re
 import shutil
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.catalogue_files import load_catalogue
+from bot.catalogue.files import load_catalogue
 from bot.errors import ContentError
 from bot.settings import PROJECT
 
@@ -29,14 +30,28 @@ def test_shipped_catalogue_is_whole() -> None:
     catalogue = load_catalogue(PROJECT / "content")
     assert len(catalogue.leaves) == 425
     assert all(catalogue.rule_for(leaf.code, date(2026, 11, 23)) for leaf in catalogue.leaves)
-    taught = {example.category for example in catalogue.examples if not example.real}
-    assert taught == {leaf.code for leaf in catalogue.leaves}
-    assert set(catalogue.usual_kind.values()) <= {"咨询", "求助", "投诉", "举报", "建议", "表扬"}
+    leaves = {leaf.code for leaf in catalogue.leaves}
+    assert {example.category for example in catalogue.lessons.phrases} == leaves
+    written = Counter(example.category for example in catalogue.lessons.examples)
+    assert all(written[code] >= 12 for code in leaves)
+    assert set(catalogue.lessons.usual_kind.values()) <= {"咨询", "求助", "投诉", "举报", "建议", "表扬"}
 
 
-def test_phrasings_hold_no_telephone_number() -> None:
-    catalogue = load_catalogue(PROJECT / "content")
-    assert not [example.text for example in catalogue.examples if re.search(r"1[3-9]\d{9}", example.text)]
+def test_no_lesson_holds_a_telephone_number() -> None:
+    lessons = load_catalogue(PROJECT / "content").lessons
+    texts = [one.text for group in (lessons.phrases, lessons.examples, lessons.complaints) for one in group]
+    assert not [text for text in texts if re.search(r"1[3-9]\d{9}", text)]
+
+
+def test_a_changed_example_teaches_anew_and_leaves_the_judging_version(copy: Path) -> None:
+    before = load_catalogue(copy)
+    path = next((copy / "catalogue/examples").glob("*.csv"))
+    path.write_text(
+        path.read_text(encoding="utf-8") + "010101,99,投诉,typed,新买的锅漏了店家不管\n", encoding="utf-8"
+    )
+    after = load_catalogue(copy)
+    assert after.version == before.version
+    assert after.lessons.version != before.lessons.version
 
 
 @pytest.mark.parametrize(
@@ -57,7 +72,7 @@ def test_phrasings_hold_no_telephone_number() -> None:
         ("phrases.csv", "010101,", "010100,", "010100 is not a leaf"),
         ("fact_signals.csv", "C.cmcc", "C.none", "C.none is not in units.csv"),
         ("units.csv", "unit_id,", "unit,", "column 'unit_id' is missing"),
-        ("examples.jsonl", "{", "[", "line 1"),
+        ("complaints.jsonl", "{", "[", "line 1"),
     ],
 )
 def test_a_wrong_row_is_told_with_its_file(copy: Path, name: str, old: str, new: str, told: str) -> None:
@@ -86,7 +101,7 @@ def test_spreadsheet_byte_order_mark_is_harmless(copy: Path) -> None:
     assert "ST" in load_catalogue(copy).units
 
 
-def test_version_changes_with_any_edit(copy: Path) -> None:
+def test_version_changes_with_any_edit_of_what_judges(copy: Path) -> None:
     before = load_catalogue(copy).version
-    edit(copy, "phrases.csv", "次品当正品", "坏的当好的")
+    edit(copy, "clarify_slots.csv", "现在能闻到燃气味吗", "现在还闻得到燃气味吗")
     assert load_catalogue(copy).version != before

@@ -263,7 +263,8 @@ def _precision(chain: Chain, words: str) -> Precision:
     if _VAGUE_WORDS.search(words):
         return "vague"
     if (
-        re.search(r"的?(?:小区|公寓|村|院)$", words)
+        chain.details
+        and re.search(r"的?(?:小区|公寓|村|院)$", words)
         and chain.details[-1].kind == "noun"
         and not _first(chain, words, ("estate",))
     ):

@@ -43,7 +43,7 @@ SOUND = {
     ),
     "phrases.csv": "category_code,kind,texts\n020101,投诉,家里冷\n",
     "kinds.csv": "kind,texts\n求助,停水了\n",
-    "examples.jsonl": '{"text": "不热", "category": "020101", "kind": "投诉"}\n',
+    "complaints.jsonl": '{"text": "不热", "category": "020101", "kind": "投诉"}\n',
 }
 
 
@@ -112,8 +112,8 @@ def test_the_shipped_catalogue_has_no_errors() -> None:
         ("phrases.csv", "020101", "020100", 2, "020100 is not a leaf"),
         ("phrases.csv", "投诉", "抱怨", 2, "kind 抱怨"),
         ("kinds.csv", "求助", "抱怨", 2, "kind 抱怨"),
-        ("examples.jsonl", "020101", "020999", 1, "category 020999"),
-        ("examples.jsonl", "{", "[", 1, "is not an object"),
+        ("complaints.jsonl", "020101", "020999", 1, "category 020999"),
+        ("complaints.jsonl", "{", "[", 1, "is not an object"),
     ],
 )  # fmt: skip
 def test_each_slip_is_told_with_its_line(
@@ -157,6 +157,44 @@ def test_an_answer_that_nobody_is_asked_for_is_a_warning(content: Path) -> None:
     change(content, "dispatch_rules.csv", "statute,heat_provider", "statute,")
     (found,) = check_catalogue(content)
     assert (found.file, found.line, found.severity) == ("fact_signals.csv", 2, "warning")
+
+
+EXAMPLES = "category_code,scene,kind,voice,text\n" + "".join(
+    f"{code},{scene},投诉,typed,第{scene}家{code}屋里冷\n"
+    for code in ("020101", "020102")
+    for scene in range(12)
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "severity", "told"),
+    [
+        ("020101,3,", "020100,3,", 5, "error", "020100 is not a leaf"),
+        ("020101,3,投诉", "020101,3,抱怨", 5, "error", "kind 抱怨"),
+        ("020101,3,投诉,typed", "020101,3,投诉,sung", 5, "error", "voice sung"),
+        ("第3家020101屋里冷", "", 5, "error", "text is empty"),
+        ("第3家020102屋里冷", "第3家020101屋里冷", 17, "warning", "the same sentence stands in examples/a.csv, line 5"),
+    ],
+)  # fmt: skip
+def test_slips_in_the_examples_are_told(
+    content: Path, old: str, new: str, line: int, severity: str, told: str
+) -> None:
+    folder = content / "catalogue/examples"
+    folder.mkdir()
+    (folder / "a.csv").write_text(EXAMPLES, encoding="utf-8")
+    assert check_catalogue(content) == ()
+    change(content, "examples/a.csv", old, new)
+    slips = [one for one in check_catalogue(content) if told in one.what]
+    assert [(one.file, one.line, one.severity) for one in slips] == [("examples/a.csv", line, severity)]
+
+
+def test_a_leaf_with_few_examples_is_a_warning(content: Path) -> None:
+    folder = content / "catalogue/examples"
+    folder.mkdir()
+    (folder / "a.csv").write_text("".join(EXAMPLES.splitlines(keepends=True)[:14]), encoding="utf-8")
+    (found,) = check_catalogue(content)
+    assert (found.file, found.line, found.severity) == ("categories.csv", 5, "warning")
+    assert "has 1 examples" in found.what
 
 
 def test_a_number_to_call_is_no_route(content: Path) -> None:

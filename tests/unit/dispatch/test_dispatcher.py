@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.catalogue import Catalogue
-from bot.catalogue_files import load_catalogue
+from bot.catalogue.files import load_catalogue
 from bot.clocks import load_clocks
 from bot.dispatch import Dispatcher, PlaceMatch
 from bot.settings import PROJECT

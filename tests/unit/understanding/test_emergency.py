@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from bot.catalogue_files import load_catalogue
+from bot.catalogue.files import load_catalogue
 from bot.settings import PROJECT
 from bot.understanding.emergency import EmergencyFinder
 

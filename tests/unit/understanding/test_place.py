@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.errors import ContentError
 from bot.settings import PROJECT
-from bot.understanding.evaluation_place import character_f1, evaluate_file
+from bot.understanding.evaluation.place import character_f1, evaluate_file
 from bot.understanding.gazetteer import Gazetteer
 from bot.understanding.place import answer_place, find_place, merge_places
 

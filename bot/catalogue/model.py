@@ -7,26 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-LEAF_LEVEL = 3
+from bot.catalogue.categories import LEAF_LEVEL, Category
+from bot.catalogue.lessons import Lessons
+
 PLACE_FACT = "district"
 """Slot of facts that the place itself tells: nobody is asked, the words are matched against the district's name."""
-KINDS = ("咨询", "求助", "投诉", "举报", "建议", "表扬")
-"""The kinds of a request, in the words of the field."""
-
-
-@dataclass(frozen=True, slots=True)
-class Category:
-    """A node of the three-level classification; ``code`` has two digits a level, 00 = the level above."""
-
-    code: str
-    level: int
-    name: str
-    parent: str
-    path: str
-    kind_hints: tuple[str, ...]
-    urgency: str
-    seasonal: str
-    keywords: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,33 +105,26 @@ class Fact:
         answer = answers.get(self.slot)
         if answer is None:
             return bool(self.pattern.search(text))
-        return bool(self.pattern.search(answer) or (self.asked is not None and self.asked.search(answer)))
+        return any(_told(words, answer) for words in (self.pattern, self.asked) if words is not None)
 
     def holds_for(self, code: str | None) -> bool:
         """Whether the fact matters to a category."""
         return not self.categories or (code is not None and code.startswith(self.categories))
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A sentence as a citizen would say it, and the leaf it belongs to.
+_DENIED = re.compile(r"(?:不是|没有?|不在|并非|不属于|不归)[^，,。；;]*")
 
-    Attributes:
-        category: Leaf code; empty for an opening, of which only the kind is known.
-        text: The words.
-        kind: 投诉, 求助 ... where it was judged by a person, else empty.
-        real: A whole labelled complaint, not a phrasing that was written for the leaf.
-    """
 
-    category: str
-    text: str
-    kind: str = ""
-    real: bool = False
+def _told(words: re.Pattern[str], answer: str) -> bool:
+    """Whether an answer says ``words``; what it denies ("不在马路上，是院里") does not count, unless the words are a denial."""
+    return bool(words.search(_DENIED.sub("", answer))) or any(
+        _DENIED.match(found.group()) for found in words.finditer(answer)
+    )
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything of ``content/catalogue``, checked; ``version`` changes with any byte of it."""
+    """Everything of ``content/catalogue``, checked; ``version`` changes with any byte of what judges a case."""
 
     categories: dict[str, Category]
     units: dict[str, Unit]
@@ -154,9 +132,7 @@ class Catalogue:
     slots: dict[str, Slot]
     dangers: tuple[Danger, ...]
     facts: tuple[Fact, ...]
-    examples: tuple[Example, ...]
-    usual_kind: dict[str, str]
-    openings: tuple[Example, ...]
+    lessons: Lessons
     version: str
 
     @property

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from bot.catalogue import (
-    KINDS,
-    LEAF_LEVEL,
-    PLACE_FACT,
-    Catalogue,
-    Category,
-    Danger,
-    Example,
-    Fact,
-    Rule,
-    Slot,
-    Unit,
-)
+from bot.catalogue import LEAF_LEVEL, PLACE_FACT, Catalogue, Category, Danger, Fact, Rule, Slot, Unit
+from bot.catalogue.lessons import load_lessons
+from bot.catalogue.rows import read_list, read_rows
 from bot.errors import ContentError
 
-SEPARATOR = ";"
+JUDGING = (
+    "categories.csv",
+    "clarify_slots.csv",
+    "dispatch_rules.csv",
+    "emergencies.csv",
+    "emergency_patterns.csv",
+    "fact_signals.csv",
+    "units.csv",
+)
+"""The files that judge a case; their version is kept with it. What teaches the models (examples) changes no rule."""
 
 T = TypeVar("T")
 
@@ -48,12 +45,6 @@ def load_catalogue(content_dir: Path) -> Catalogue:
     _check_rules(folder / "dispatch_rules.csv", rules, categories, units, slots)
     dangers = _dangers(folder, categories)
     facts = _facts(folder / "fact_signals.csv", slots, units, categories)
-    phrases, usual_kind = _phrases(folder / "phrases.csv", categories)
-    examples = (*phrases, *_complaints(folder / "examples.jsonl", categories))
-    openings = _openings(folder / "kinds.csv")
-    digest = hashlib.sha256()
-    for path in sorted((*folder.glob("*.csv"), *folder.glob("*.jsonl"))):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return Catalogue(
         categories,
         units,
@@ -61,37 +52,23 @@ def load_catalogue(content_dir: Path) -> Catalogue:
         slots,
         dangers,
         facts,
-        examples,
-        usual_kind,
-        openings,
-        digest.hexdigest()[:12],
+        load_lessons(folder, categories),
+        _version(folder / name for name in JUDGING),
     )
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a CSV file with their line numbers; a byte-order mark from a spreadsheet is harmless."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            for row in reader:
-                if None in row or None in row.values():
-                    raise ContentError(
-                        f"{path.name}, line {reader.line_num}: the row has not as many cells as the heading;"
-                        " put a cell that contains a comma in double quotes."
-                    )
-                yield reader.line_num, {key.strip(): value.strip() for key, value in row.items()}
-    except OSError as error:
-        raise ContentError(
-            f"{path} cannot be read: {error.strerror}. Restore the file or set content_dir."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ContentError(f"{path.name} is not UTF-8: save it as 'CSV UTF-8' in the spreadsheet.") from error
+def _version(paths: Iterable[Path]) -> str:
+    """A digest that changes with any byte of the files."""
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _unique(path: Path, key: str, build: Callable[[dict[str, str]], T]) -> dict[str, T]:
     """The rows as values by their key column; a missing column or a doubled key is an error."""
     found: dict[str, T] = {}
-    for line, row in _rows(path):
+    for line, row in read_rows(path):
         try:
             name = row[key]
             value = build(row)
@@ -113,10 +90,6 @@ def _unique(path: Path, key: str, build: Callable[[dict[str, str]], T]) -> dict[
     return found
 
 
-def _list(cell: str, separator: str = SEPARATOR) -> tuple[str, ...]:
-    return tuple(part.strip() for part in cell.split(separator) if part.strip())
-
-
 def _category(row: dict[str, str]) -> Category:
     if not re.fullmatch(r"\d{6}", row["code"]):
         raise ValueError(f"code {row['code']!r} is not six digits; format the column as text")
@@ -126,10 +99,10 @@ def _category(row: dict[str, str]) -> Category:
         name=row["name"],
         parent=row["parent"],
         path=row["path"],
-        kind_hints=_list(row["kind_hints"], ","),
+        kind_hints=read_list(row["kind_hints"], ","),
         urgency=row["urgency_default"] or "S2",
         seasonal=row["seasonal"],
-        keywords=_list(row["keywords"], ","),
+        keywords=read_list(row["keywords"], ","),
     )
 
 
@@ -137,7 +110,7 @@ def _unit(row: dict[str, str]) -> Unit:
     return Unit(
         id=row["unit_id"],
         name=row["name"],
-        aliases=_list(row["aliases"]),
+        aliases=read_list(row["aliases"]),
         level=row["level"],
         is_template=row["is_template"] == "1",
         phone=row["phone"],
@@ -152,7 +125,7 @@ def _slot(row: dict[str, str]) -> Slot:
 def _rules(path: Path) -> dict[str, tuple[Rule, ...]]:
     """The rows of each category, the oldest first; one row a category and day."""
     found: dict[str, dict[date, Rule]] = {}
-    for line, row in _rows(path):
+    for line, row in read_rows(path):
         try:
             rule = _rule(row)
         except KeyError as error:
@@ -188,12 +161,12 @@ def _rule(row: dict[str, str]) -> Rule:
         category=row["category_code"],
         kind=row["dispatch_kind"],
         lead=row["lead_unit_id"],
-        assist=_list(row["assist_unit_ids"]),
+        assist=read_list(row["assist_unit_ids"]),
         fallback=row["fallback_unit_id"],
         fact_routes=row["fact_routes"],
         basis=row["legal_basis"],
         basis_quality=row["confidence"],
-        clarify=_list(row["clarify_slots"]),
+        clarify=read_list(row["clarify_slots"]),
         notes=row["notes"],
         effective_from=_day(row.get("effective_from", "")),
     )
@@ -235,7 +208,7 @@ def _dangers(folder: Path, categories: dict[str, Category]) -> tuple[Danger, ...
     """The dangers of ``emergencies.csv`` with the wordings of ``emergency_patterns.csv``."""
     patterns: dict[str, tuple[list[re.Pattern[str]], list[re.Pattern[str]]]] = {}
     source = folder / "emergency_patterns.csv"
-    for line, row in _rows(source):
+    for line, row in read_rows(source):
         try:
             said = re.compile(row["pattern"])
             unless = re.compile(row["unless"]) if row["unless"] else None
@@ -245,7 +218,7 @@ def _dangers(folder: Path, categories: dict[str, Category]) -> tuple[Danger, ...
         both[0].append(said)
         both[1].append(unless or re.compile(r"(?!)"))
     found = []
-    for line, row in _rows(folder / "emergencies.csv"):
+    for line, row in read_rows(folder / "emergencies.csv"):
         if row["polarity"] != "positive":
             continue
         if row["category_code"] not in categories:
@@ -279,12 +252,12 @@ def _facts(
     path: Path, slots: dict[str, Slot], units: dict[str, Unit], categories: dict[str, Category]
 ) -> tuple[Fact, ...]:
     found = []
-    for line, row in _rows(path):
+    for line, row in read_rows(path):
         if row["slot"] not in slots and row["slot"] != PLACE_FACT:
             raise ContentError(
                 f"{path.name}, line {line}: question {row['slot']} is not in clarify_slots.csv."
             )
-        for unit in _list(f"{row['lead']};{row['assist']}"):
+        for unit in read_list(f"{row['lead']};{row['assist']}"):
             if unit not in units:
                 raise ContentError(
                     f"{path.name}, line {line}: unit {unit} is not in units.csv; add or correct it."
@@ -304,60 +277,11 @@ def _facts(
                 row["slot"],
                 row["answer"],
                 pattern,
-                _list(row["categories"]),
+                read_list(row["categories"]),
                 row["lead"],
-                _list(row["assist"]),
+                read_list(row["assist"]),
                 row["category"],
                 asked,
             )
         )
     return tuple(found)
-
-
-def _phrases(path: Path, categories: dict[str, Category]) -> tuple[list[Example], dict[str, str]]:
-    """Phrasings and the usual kind of each leaf; the file may be absent, an unknown code may not."""
-    found: list[Example] = []
-    kinds: dict[str, str] = {}
-    if not path.exists():
-        return found, kinds
-    for line, row in _rows(path):
-        category = categories.get(row["category_code"])
-        if category is None or category.level != LEAF_LEVEL:
-            raise ContentError(
-                f"{path.name}, line {line}: {row['category_code']} is not a leaf of categories.csv."
-            )
-        if row["kind"]:
-            kinds[category.code] = row["kind"]
-        found.extend(Example(category.code, text) for text in _list(row["texts"], "|"))
-    return found, kinds
-
-
-def _openings(path: Path) -> tuple[Example, ...]:
-    """Short messages by their kind, such as citizens begin with; the file may be absent, an unknown kind may not."""
-    if not path.exists():
-        return ()
-    found: list[Example] = []
-    for line, row in _rows(path):
-        if row["kind"] not in KINDS:
-            raise ContentError(f"{path.name}, line {line}: {row['kind']} is none of {'、'.join(KINDS)}.")
-        found.extend(Example("", text, row["kind"]) for text in _list(row["texts"], "|"))
-    return tuple(found)
-
-
-def _complaints(path: Path, categories: dict[str, Category]) -> list[Example]:
-    """Labelled complaints, one JSON object a line: ``{"text", "category", "kind"}``; the file may be absent."""
-    found: list[Example] = []
-    if not path.exists():
-        return found
-    for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            row = json.loads(text)
-            example = Example(row["category"], row["text"], row["kind"], real=True)
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
-            raise ContentError(
-                f"{path.name}, line {line}: not an object with text, category and kind."
-            ) from error
-        if example.category not in categories:
-            raise ContentError(f"{path.name}, line {line}: {example.category} is not in categories.csv.")
-        found.append(example)
-    return found
