@@ -22,7 +22,7 @@ from actions.guard import Events, GuardedAction
 from actions.progress import asks_progress, mentions_number, say_progress, speaks_of_progress
 from actions.turn import Turn
 from bot.knowledge import Answer
-from bot.understanding import Understanding
+from bot.understanding import Emergency, Understanding
 
 Course = Literal["complaint", "opener", "question", "progress", "say"]
 
@@ -97,7 +97,7 @@ async def judge(turn: Turn) -> Verdict:
         return Verdict("say", "utter_nothing_said")
     if not _WORDS.search(text):
         return Verdict("say", "utter_not_understood")
-    if turn.services.understander.find_emergency(text) is not None:
+    if await find_danger(turn) is not None:
         return Verdict("complaint", understanding=await _understand(turn))
     if mentions_number(text):
         return Verdict("progress")
@@ -139,6 +139,11 @@ async def _judge_matter(turn: Turn) -> Verdict:
     if len(text) >= LONG:
         return Verdict("say", "utter_maybe_file", understanding=understood)
     return Verdict("say", "utter_not_understood")
+
+
+async def find_danger(turn: Turn) -> Emergency | None:
+    """The danger the turn's words report, off the event loop: what sounds suspicious costs a sentence vector."""
+    return await asyncio.to_thread(turn.services.understander.find_emergency, turn.text)
 
 
 async def _understand(turn: Turn) -> Understanding:

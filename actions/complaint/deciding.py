@@ -31,6 +31,10 @@ NEVER = frozenset({"咨询", "表扬"})
 """Kinds for which it does not matter before filing."""
 
 _CHOICE = re.compile(r"(?:是|选|第|我选|应该是|就是)*\s*([1-3一二三])\s*(?:个|项|条|号|种)?[。.!！吧]*")
+_IS_A_FIELD = re.compile(
+    r"\d+号|[一二三四五六七八九十\d]+(?:号楼|单元|层)|\d{7,}|错了|改成|改为|应该是|不是.{1,8}是"
+)
+"""Words that correct the read-back: a house number, a telephone number, "not this but that"."""
 _NONE = re.compile(r"都不(?:是|对)|没有一个|哪个都不")
 
 
@@ -130,7 +134,7 @@ def take_decision(draft: Draft, utterance: Utterance, catalogue: Catalogue) -> D
     if slot == CATEGORY:
         code = _chosen(draft, text, catalogue)
         return None if code is None else replace(draft, category=code, deciding=None)
-    if says_yes(utterance) or says_no(utterance):
+    if says_yes(utterance) or says_no(utterance) or draft.correcting or _IS_A_FIELD.search(text):
         return None
     category = draft.category or draft.decided_for
     fits = any(

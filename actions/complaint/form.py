@@ -24,7 +24,7 @@ from actions.complaint.steering import aside_of
 from actions.complaint.utterance import Utterance, says_unknown, utterance_of
 from actions.complaint.wording import chinese, read_back
 from actions.guard import Events, GuardedAction
-from actions.triage import Verdict, draft_of_offer, follow, judge
+from actions.triage import Verdict, draft_of_offer, find_danger, follow, judge
 from actions.turn import Turn
 from bot.messages import Button
 from bot.understanding import Understanding
@@ -74,7 +74,7 @@ class ValidateComplaintForm(GuardedAction):
             return await ask(turn, replace(stated, read_to=turn.inbox_id))
         if verdict.course != "complaint":
             return close(Draft(), confirmed=False, offer=await follow(turn, verdict))
-        draft = warn(turn, describe(draft, turn, verdict))
+        draft = await warn(turn, describe(draft, turn, verdict))
         if not draft.dangers:
             understood = verdict.understanding
             if understood is not None and speakable(understood):
@@ -87,7 +87,7 @@ class ValidateComplaintForm(GuardedAction):
         """An utterance while ``question`` is open."""
         utterance = utterance_of(turn)
         before = draft.dangers
-        draft = warn(turn, draft)
+        draft = await warn(turn, draft)
         aside = None if draft.dangers != before else aside_of(utterance, question)
         if aside == "cancel":
             turn.say("utter_cancelled")
@@ -130,9 +130,9 @@ def speakable(understood: Understanding) -> bool:
     return (understood.confidence or 0.0) >= TITLE_SURE and not (understood.category or "99").startswith("99")
 
 
-def warn(turn: Turn, draft: Draft) -> Draft:
+async def warn(turn: Turn, draft: Draft) -> Draft:
     """Danger first: advice and the number to call, once for each danger, whatever the form was asking."""
-    emergency = turn.services.understander.find_emergency(turn.text)
+    emergency = await find_danger(turn)
     if emergency is None or emergency.id in draft.dangers:
         return draft
     turn.say(

@@ -26,6 +26,7 @@ class Example:
         kind: 投诉, 求助 ... as a person judged it, or empty.
         scene: What it tells of; two tellings of one event share it, so that none tests what the other taught. Empty = its own.
         voice: One of :data:`VOICES`, or empty.
+        danger: Whether somebody is in danger now, where a person judged it, else None.
     """
 
     category: str
@@ -33,6 +34,7 @@ class Example:
     kind: str = ""
     scene: str = ""
     voice: str = ""
+    danger: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Lessons:
         examples: Whole messages, at least a dozen a leaf.
         complaints: Labelled complaints that teach no leaf: they set how sure the model may be, and teach the kinds.
         openings: Short messages of known kind.
+        dangers: Messages that tell of a danger now (``category`` holds its id of ``emergencies.csv``) and their look-alikes (empty).
         usual_kind: Leaf code -> the kind most people mean by it.
         version: Changes with any byte of it.
     """
@@ -52,6 +55,7 @@ class Lessons:
     examples: tuple[Example, ...]
     complaints: tuple[Example, ...]
     openings: tuple[Example, ...]
+    dangers: tuple[Example, ...]
     usual_kind: Mapping[str, str]
     version: str
 
@@ -65,7 +69,10 @@ def load_lessons(folder: Path, categories: Mapping[str, Category]) -> Lessons:
     phrases, usual_kind = _phrases(folder / "phrases.csv", categories)
     paths = sorted((folder / "examples").glob("*.csv"))
     digest = hashlib.sha256()
-    others = (folder / name for name in ("categories.csv", "phrases.csv", "kinds.csv", "complaints.jsonl"))
+    others = (
+        folder / name
+        for name in ("categories.csv", "phrases.csv", "kinds.csv", "complaints.jsonl", "dangers.csv")
+    )
     for path in (*(other for other in others if other.exists()), *paths):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return Lessons(
@@ -73,6 +80,7 @@ def load_lessons(folder: Path, categories: Mapping[str, Category]) -> Lessons:
         tuple(example for path in paths for example in _examples(path, categories)),
         tuple(_complaints(folder / "complaints.jsonl", categories)),
         tuple(_openings(folder / "kinds.csv")),
+        tuple(_dangers(folder / "dangers.csv")),
         usual_kind,
         digest.hexdigest()[:12],
     )
@@ -125,12 +133,26 @@ def _openings(path: Path) -> Iterator[Example]:
         yield from (Example("", text, kind) for text in read_list(row["texts"], "|"))
 
 
+def _dangers(path: Path) -> Iterator[Example]:
+    """``id,text``: the danger's row of ``emergencies.csv``, empty for what only sounds like one."""
+    for line, row in read_rows(path) if path.exists() else ():
+        try:
+            danger, text = row["id"], row["text"]
+        except KeyError as error:
+            raise ContentError(
+                f"{path.name}: the column {error} is missing; restore the heading row."
+            ) from error
+        if not text:
+            raise ContentError(f"{path.name}, line {line}: text is empty; fill it or delete the row.")
+        yield Example(danger, text, danger=bool(danger))
+
+
 def _complaints(path: Path, categories: Mapping[str, Category]) -> Iterator[Example]:
-    """One JSON object a line: ``{"text", "category", "kind"}``."""
+    """One JSON object a line: ``{"text", "category", "kind", "danger"?}``."""
     for line, text in enumerate(path.read_text(encoding="utf-8").splitlines() if path.exists() else (), 1):
         try:
             row = json.loads(text)
-            example = Example(row["category"], row["text"], row["kind"])
+            example = Example(row["category"], row["text"], row["kind"], danger=row.get("danger"))
         except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise ContentError(
                 f"{path.name}, line {line}: not an object with text, category and kind."

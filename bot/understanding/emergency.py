@@ -29,6 +29,7 @@ class Emergency:
         advice: What to do at once, one or two sentences.
         text: The words it came from.
         span: Where they stand in the text, half open.
+        foreseen: A pattern names it; else it was heard from the whole message, and its kind is the likeliest one.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Emergency:
     advice: str
     text: str
     span: tuple[int, int]
+    foreseen: bool = True
 
 
 class EmergencyFinder:
@@ -62,13 +64,23 @@ class EmergencyFinder:
                     ):
                         continue
                     if best is None or (match.start(), -match.end()) < (best.span[0], -best.span[1]):
-                        best = Emergency(
-                            id=danger.id,
-                            name=danger.name,
-                            category=danger.category,
-                            call=danger.call,
-                            advice=danger.advice,
-                            text=match.group(),
-                            span=match.span(),
-                        )
+                        best = _told(danger, text, match.span(), foreseen=True)
         return best
+
+    def named(self, danger_id: str, text: str, span: tuple[int, int]) -> Emergency | None:
+        """A danger by its id, heard from the words at ``span``; None when the catalogue no longer has it."""
+        danger = next((danger for danger in self._dangers if danger.id == danger_id), None)
+        return None if danger is None else _told(danger, text, span, foreseen=False)
+
+
+def _told(danger: Danger, text: str, span: tuple[int, int], *, foreseen: bool) -> Emergency:
+    return Emergency(
+        id=danger.id,
+        name=danger.name,
+        category=danger.category,
+        call=danger.call,
+        advice=danger.advice,
+        text=text[span[0] : span[1]],
+        span=span,
+        foreseen=foreseen,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ import numpy as np
 from bot.catalogue import Catalogue, Example
 from bot.embedding import Embedder
 from bot.understanding.category import FORM, CategoryModel, Lesson, Matrix, Weights, combine, fit_weights
+from bot.understanding.danger import DangerLesson, DangerModel
 from bot.understanding.essence import essence
 from bot.understanding.history import History
 from bot.understanding.kind import KindLessons, KindModel
@@ -20,6 +22,13 @@ from bot.vectorcache import Progress, VectorCache
 
 LEAST_COMPLAINTS = 50
 """Labelled complaints from which the weights of the signals are fitted; below, the usual ones stand."""
+ASKING = frozenset({"咨询", "建议", "表扬"})
+PAST = re.compile(
+    r"昨天|前天|上周|上个?月|上礼拜|去年|以前|之后|事后|那次|赔偿|鉴定|什么时候|怎么申请|请问|想问|\d+月\d+"
+)
+"""What in an example of an urgent leaf says that the danger is over, or that it is a question."""
+HARMLESS_WEIGHT = 0.3
+"""How much an ordinary example counts against danger: there are fifteen times as many."""
 EXAMPLE_WEIGHT = 0.02
 """How much an example counts for the kinds: the examples vary the kind of a leaf on purpose, more than people do.
 
@@ -33,6 +42,7 @@ class Models:
 
     category: CategoryModel
     kind: KindModel
+    danger: DangerModel | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +71,15 @@ def distil(text: str, place: Place | None = None) -> Distilled:
 def _distilled(text: str, place: Place | None) -> Distilled:
     words = essence(normalise(text).text)
     if place is None or place.text is None or place.precision == "vague":
-        return Distilled(words, words)
+        return Distilled(words, words[:EMBEDDED])
     matter = essence(normalise(text[: place.span[0]] + text[place.span[1] :]).text)
-    return Distilled(words, matter if len(matter) >= SHORTEST else words)
+    return Distilled(words, (matter if len(matter) >= SHORTEST else words)[:EMBEDDED])
 
 
 SHORTEST = 4
 """Characters that must be left of a matter without its place."""
+EMBEDDED = 48
+"""Characters of a matter that are embedded, at a millisecond each: people say the matter first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,7 @@ class Material:
         examples: Whole messages written for the leaves, and a city's own history.
         complaints: Labelled complaints, which teach no leaf.
         openings: Short messages of known kind.
+        dangers: Messages that tell of danger now, and their look-alikes.
     """
 
     base: list[Lesson]
@@ -105,6 +118,7 @@ class Material:
     examples: Known
     complaints: Known
     openings: Known
+    dangers: Known
 
 
 def material(
@@ -121,6 +135,7 @@ def material(
         [*lessons.examples, *(history.examples if history is not None else ())],
         list(lessons.complaints),
         list(lessons.openings),
+        list(lessons.dangers),
     )
     distilled = [[distil(example.text) for example in group] for group in groups]
     texts = [lesson.matter for lesson in base] + [one.matter for group in distilled for one in group]
@@ -180,7 +195,42 @@ def finish(catalogue: Catalogue, stuff: Material, category: CategoryModel, rows:
         ),
     ]
     middle = stuff.base_vectors.mean(axis=0)
-    return Models(category, KindModel.train(catalogue, middle, *groups))
+    kind = KindModel.train(catalogue, middle, *groups)
+    return Models(category, kind, train_danger(catalogue, stuff, complaints))
+
+
+def train_danger(catalogue: Catalogue, stuff: Material, complaints: Known) -> DangerModel | None:
+    """What tells danger now from what only sounds like it.
+
+    Taught by the dangers and look-alikes that were written for it, by labelled complaints, and by the examples: those of leaves
+    that are always urgent speak for danger unless they tell of the past or ask; those of leaves no danger belongs to speak
+    against it.
+    """
+    touched = {danger.category for danger in catalogue.dangers}
+    urgent = {leaf.code for leaf in catalogue.leaves if leaf.urgency == "S0"}
+    lessons: list[DangerLesson] = []
+    vectors: list[Matrix] = []
+
+    def add(known: Known, row: int, *, danger: bool, name: str = "", weight: float = 1.0) -> None:
+        lessons.append(DangerLesson(known.distilled[row].words, danger, name, weight))
+        vectors.append(known.vectors[row])
+
+    for row, example in enumerate(stuff.dangers.examples):
+        add(stuff.dangers, row, danger=bool(example.danger), name=example.category)
+    for row, example in enumerate(complaints.examples):
+        if example.danger is not None:
+            add(complaints, row, danger=example.danger)
+    for row, example in enumerate(stuff.examples.examples):
+        if example.category in urgent & touched:
+            if example.kind in ASKING:
+                add(stuff.examples, row, danger=False)
+            elif not PAST.search(example.text):
+                add(stuff.examples, row, danger=True)
+        elif example.category not in touched:
+            add(stuff.examples, row, danger=False, weight=HARMLESS_WEIGHT)
+    if not stuff.dangers.examples:
+        return None
+    return DangerModel.train(lessons, np.stack(vectors), [danger.id for danger in catalogue.dangers])
 
 
 def _signals(category: CategoryModel, known: Known) -> Matrix:

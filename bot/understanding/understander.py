@@ -18,7 +18,9 @@ from bot.dispatch.facts import asked_fact
 from bot.embedding import Embedder, get_embedder
 from bot.settings import get_settings
 from bot.understanding.contact import find_contact
+from bot.understanding.danger import SURE, SUSPICIOUS, UNLIKELY
 from bot.understanding.emergency import Emergency, EmergencyFinder
+from bot.understanding.essence import essence
 from bot.understanding.history import load_history
 from bot.understanding.issues import split_issues
 from bot.understanding.kind import kind_by_words
@@ -34,6 +36,8 @@ from bot.vectorcache import Progress, VectorCache
 from bot.vectorpack import FOLDER
 
 TOP = 3
+CLEAR_LEAF = 0.5
+"""Probability from which a leaf stands although an unforeseen danger belongs to another."""
 _QUIET_KINDS = frozenset({"咨询", "建议"})
 """In a question or a suggestion a mere 现在 or 晚上 tells no time of an event."""
 _SURE_TIME = 5
@@ -111,7 +115,7 @@ class Understander:
         clean = normalise(text).text
         place = find_place(text)
         contact = find_contact(text)
-        emergency = self.find_emergency(clean)
+        emergency = self.find_emergency(text)
         if with_category:
             said = distil(text, place) if matter is None else distil(matter)
             candidates, kind = self._classify(said, clean, emergency)
@@ -156,8 +160,27 @@ class Understander:
         return replace(understood, issues=self._issues(clean, understood, at))
 
     def find_emergency(self, text: str) -> Emergency | None:
-        """The danger that ``text`` reports as happening, or None; cheap enough for every message."""
-        return self._emergencies.find(text)
+        """The danger that ``text`` reports as happening, or None.
+
+        Foreseen words are heard at once; what else sounds suspicious is judged as a whole, which costs a sentence vector. An alarm
+        that the whole message speaks against is taken back. A tenth of a millisecond for a message without suspicion.
+        """
+        clean = normalise(text).text
+        heard = self._emergencies.find(clean)
+        model = self._models.danger
+        if model is None:
+            return heard
+        words = essence(clean)
+        if heard is None and model.suspicion(words) < SUSPICIOUS:
+            return None
+        vector = self._embedder.encode([distil(text).matter])[0]
+        likely = model.probability(words, vector)
+        if heard is not None:
+            return heard if likely >= UNLIKELY else None
+        if likely < SURE:
+            return None
+        which, _ = model.which(words, vector)
+        return self._emergencies.named(which, clean, model.loudest(clean))
 
     def rank(self, text: str) -> tuple[CategoryScore, ...]:
         """The likeliest leaves for a bare description, best first."""
@@ -170,11 +193,12 @@ class Understander:
         vectors = self._embedder.encode([said.matter])
         probabilities = model.probabilities([said.words], vectors)[0]
         kind = self._models.kind.predict(clean, probabilities, vectors[0])
-        if emergency is not None:
-            # A reported danger names its leaf with more certainty than any likeness of words.
+        if emergency is not None and (emergency.foreseen or float(probabilities.max()) < CLEAR_LEAF):
+            # A danger that was foreseen names its leaf with more certainty than any likeness of words.
             index = model.codes.index(emergency.category)
             probabilities = probabilities * np.float32(0.1)
             probabilities[index] += np.float32(0.9)
+        if emergency is not None:
             kind = kind if kind == "举报" else "求助"
         order = np.argsort(-probabilities)[:TOP]
         return tuple(self._score(model.codes[index], float(probabilities[index])) for index in order), kind

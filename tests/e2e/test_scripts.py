@@ -4,7 +4,8 @@ Each line of ``tests/dialogue/scripts/*.jsonl`` is a conversation with what is e
 
 ``cases``
     One entry a case, in order; each key must agree: ``location`` and ``occurred`` by the fields they name, ``content``,
-    ``content_lacks``, ``location_has`` and ``location_lacks`` by their words, any other key by its value.
+    ``content_lacks``, ``location_has`` and ``location_lacks`` by their words, ``dispatch_lead`` by the id of the lead unit, any
+    other key by its value.
 ``asked``
     The questions the bot puts, in order, the read-back aside.
 ``says``
@@ -83,6 +84,8 @@ def check_case(case: dict[str, Any], wanted: dict[str, Any]) -> None:
     for key, value in wanted.items():
         if key in {"location", "occurred"}:
             assert {name: (case[key] or {}).get(name) for name in value} == value
+        elif key == "dispatch_lead":
+            assert case["dispatch"]["lead_unit_id"] == value
         elif key == "content":
             assert value in case["content"]
         elif key == "content_lacks":

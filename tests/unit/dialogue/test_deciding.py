@@ -160,6 +160,14 @@ def test_yes_is_no_answer_to_a_fact(catalogue: Catalogue) -> None:
     assert take_decision(draft, said("确认"), catalogue) is None
 
 
+@pytest.mark.parametrize("text", ["是8号楼", "电话错了，是13900000002", "不是小区里，是马路上"])
+def test_a_correction_of_the_read_back_is_no_answer_to_the_fact(catalogue: Catalogue, text: str) -> None:
+    draft = replace(DRAFT, deciding="sewer_pos", decided_for="020302")
+    assert take_decision(draft, said(text), catalogue) is None
+    correcting = replace(draft, correcting=True)
+    assert take_decision(correcting, said("小区里"), catalogue) is None
+
+
 def test_words_that_no_rule_knows_stay_the_answer() -> None:
     before = replace(DRAFT, deciding="heat_provider")
     after = replace(before, matter=(*before.matter, "一个叫金房的"))
