@@ -35,7 +35,7 @@ _NOW = re.compile(
     r"刚刚|刚才|方才|几分钟前|眼下|就现在|现在|正在|这会儿|此刻|刚不久|刚(?=把|从|发现|发生|看到|看见|路过|进|到家|被|掉|塌|停|撞|有人|听见|听到|闻到|打完|出事|倒|摔|晕)"
 )
 _SINCE_AFTER = re.compile(
-    r"[^，。！？,!?到]{0,4}?(?:到|至)(?:现在|今天?|目前|这会儿|如今)|开始|以来|起(?=$|[，。,就都一]|半夜|到现在)|以后|之后|至今"
+    r"[^，。！？,!?到]{0,4}?(?:到|至)(?:现在|今天?|目前|这会儿|如今)|开始|以来|起(?![诉床火来名重身诺伏哄降居火飞])|以后|之后|至今"
 )
 _FROM = re.compile(r"(?:自从|从|自|打)$")
 _AGAIN = re.compile(
@@ -175,7 +175,9 @@ def _point(text: str, point: Point, at: datetime, *, recurs: bool) -> Iterator[t
         before = _FROM.search(text[:start])
         if after and not before and after.group()[0] not in "到至开以起之":
             after = None  # 上周三报修到现在没来人: the day of the report, not a stretch
-        begins = before is not None and after is not None
+        # 今天凌晨开始盖 names when it was; 昨晚开始返水 says since when it lasts.
+        lasts = after is not None and after.group() in ("开始", "起") and point.day < today
+        begins = after is not None and (before is not None or lasts)
         if (after or before) and ((point.hour is None and point.part is None) or begins):
             yield before.start() if before else start, after.end() if after else end, since_day(point.day), 5
             return

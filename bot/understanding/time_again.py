@@ -201,7 +201,7 @@ def _every(match: re.Match[str]) -> Iterator[Found]:
     elif part.endswith("高峰"):
         return
     elif low in (18, 22) and part not in ("傍晚",):
-        rule = "DAILY 夜间"
+        rule = "DAILY 晚上" if every == "一到" and part == "晚上" else "DAILY 夜间"
     else:
         rule = f"DAILY {'早上' if part in ('早', '早晨', '一早', '一大早', '早起', '大早上', '晨') else '傍晚' if part == '傍晚' else part}"
     yield match.start(), end, again(rule), 4 if every.startswith(("每", "天天", "夜夜")) else 3

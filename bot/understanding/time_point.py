@@ -15,7 +15,11 @@ REL_DAYS = {
     "昨": 1, "今天": 0, "今儿": 0, "今儿个": 0, "今日": 0, "今个": 0, "今个儿": 0, "今": 0, "前": 2,
 }  # fmt: skip
 _REL = r"(?:大前天|[前昨今](?:天|儿个?|个儿?|日)|[昨今](?=[早晚晨夜])|前(?=晚))"
-_WEEK = r"(?:上上|上|这|本)个?(?:周|星期|礼拜)[一二三四五六日天末1-6](?!个)"
+_WEEK = (
+    r"(?:上上|上|这|本)个?(?:周|星期|礼拜)[一二三四五六日天末1-6](?!个)"
+    # A weekday by itself is the last one; 每周六, 周一到周五, 周五周六 come again.
+    r"|(?<![每下个逢到至和跟与、上这本一二三四五六日天各单双])(?:周|星期|礼拜)[一二三四五六日天](?![到至和跟与、~—-]|周|星期|礼拜|日|都|也|就|还|总|晚上都|一?到|的?时候)"
+)
 _DATE = r"(?:(?:(?:20)?\d{2}年|[去今前]年)?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:3[01]|[12]\d|0?[1-9]|二?十[一二三四五六七八九]?|三十一?|初?[一二三四五六七八九])[日号]?|(?:20)\d{2}[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9]))"
 _DAY_NO = r"(?<![月\d])(?:3[01]|[12]\d|[1-9]|二?十[一二三四五六七八九]?|[一二三四五六七八九])号"
 DAY = rf"(?P<day>{_REL}|{_WEEK}|{_DATE}|{_DAY_NO})"
@@ -29,7 +33,7 @@ PARTS = {
 _PART = "|".join(sorted(PARTS, key=len, reverse=True)) + "|半夜里|夜里头|大半夜里"
 PART = rf"(?P<part>{_PART})(?!报|市|教|恋|婚|会|餐|熟|产)(?:呀|啊)?"
 _HOUR = r"(?:2[0-4]|1\d|0?\d|十一二|十[一二]|二?十|[零一二两三四五六七八九]{1,2})"
-CLOCK = rf"(?P<hour>{_HOUR})(?:[点时](?!儿|也不|也没|都不|都没|个|意见|问题|建议|要求|希望|钱)钟?(?P<minute>半|[一三]刻|整|(?:[0-5]?\d|[二三四五]?十[一二三四五六七八九]?|零[一二三四五六七八九])分?)?|[:：](?P<colon>[0-5]\d)(?!\d))(?P<more>多)?钟?"
+CLOCK = rf"(?P<hour>{_HOUR})(?:[点时](?!儿|也不|也没|都不|都没|个|意见|问题|建议|要求|希望|钱)钟?(?P<minute>半|[一三]刻|整|(?:[0-5]?\d|[二三四五]?十(?:[二三四五六七八九]|一(?![辆个次趟声直到家台群伙波过开]))?|零[一二三四五六七八九])分?)?|[:：](?P<colon>[0-5]\d)(?!\d))(?P<more>多)?钟?"
 _POINT = re.compile(
     rf"(?P<about>大概|大约|差不多)?(?:{DAY}(?:的|那天|当天|\s)?(?:{PART})?|{PART.replace('<part>', '<part2>')})?(?:的|，)?(?:{CLOCK})?(?P<near>左右|前后|许)?"
 )
@@ -143,7 +147,7 @@ def read_day(words: str, today: date) -> date | None:
     """The date of 前天, 上周三, 11月15号 or 15号; None where the words name no date that exists."""
     if words in REL_DAYS:
         return today - timedelta(days=REL_DAYS[words])
-    week = re.fullmatch(r"(上上|上|这|本)个?(?:周|星期|礼拜)(.)", words)
+    week = re.fullmatch(r"(上上|上|这|本)?个?(?:周|星期|礼拜)(.)", words)
     if week:
         if week[2] == "末":
             return None
@@ -151,7 +155,8 @@ def read_day(words: str, today: date) -> date | None:
         weekday = "一二三四五六日".find(week[2].replace("天", "日"))
         weekday = weekday if weekday >= 0 else int(week[2]) - 1
         monday = today - timedelta(days=today.weekday() + 7 * back)
-        return monday + timedelta(days=weekday)
+        day = monday + timedelta(days=weekday)
+        return day - timedelta(days=7) if week[1] is None and day > today else day
     parts = re.fullmatch(
         r"(?:((?:20)?\d{2}|[去今前])年|(20\d{2})[-/.])?(?:([^月]+)月|(\d{1,2})[-/.])?初?([^日号]+)[日号]?",
         words,

@@ -32,6 +32,7 @@ _DURATION = re.compile(
     rf"(?P<half>大半|小半|半)?(?P<count>{NUMBER})?(?P<dozen>来)?(?P<more>多)?(?P<unit>个半月|个多月|个多星期|个多礼拜|个多小时|个半小时|分钟|个?小时|个?钟头|天|宿|周|个?星期|个?礼拜|个?月|年)(?P<plus>多|半|来)?"
     r"(?P<tail>了|以?前|之前|以来|以内|内|没|不|都|到现在|过去)?"
 )
+_AND_DAYS = re.compile(rf"零(?P<days>{NUMBER})天")
 _NOT_BEFORE = re.compile(
     r"(每|提前|说好|办了|签了?|交了?|放|等了?|停了?|又等了|送|免费|限|满|不到|第|一等就是|花了?|给了?|续了?|充了?|买了?|租了?|报了?|贷了?|社保|退|让我|工龄|那|说了|穿了?|用了?|吃了?|晚|上了?|教了|练了|保修|质保|缴了|欠|罚|判|扣了?|存了?|定期|刑|年|岁|住了?(?=十)|过)$"
 )
@@ -62,8 +63,18 @@ def _durations(text: str, at: datetime) -> Iterator[Found]:
             lead or match["more"] or match["plus"] or match["tail"] or "多" in unit or "半" in unit
         ):
             continue  # 一天 as in 一砸一天, 一年 as in 一年一亩
-        if _NOT_BEFORE.search(text[:start]) and lead not in ("这", "最近", "连着", "连续", "近", "一连"):
+        if _NOT_BEFORE.search(text[:start]) and lead not in (
+            "这",
+            "最近",
+            "连着",
+            "连续",
+            "近",
+            "一连",
+            "已经",
+        ):
             continue
+        if unit == "周" and text[max(0, start - 1) : start] == "周":
+            continue  # 周五周六 are two days
         tail = match["tail"] or ""
         if _NOT_AFTER.search(
             text[match.end("plus") if match["plus"] else match.end("unit") :]
@@ -82,6 +93,12 @@ def _durations(text: str, at: datetime) -> Iterator[Found]:
             continue
         value, strength = found
         end = match.end()
+        if (rest := _AND_DAYS.match(text, end)) and value.type == "since" and "月" in unit:
+            months = int(_amount(match) or 0)
+            value = since_day(
+                back_months(at.date(), months) - timedelta(days=int(to_number(rest["days"])[0]))
+            )
+            end = rest.end()
         if tail in ("没", "不", "都", "内", "以内", "过去"):
             end = match.start("tail")
         if lead in ("快", "有", "都", "已经", "才", "整整", "前") or lead.startswith("没"):

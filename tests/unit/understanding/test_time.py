@@ -166,3 +166,33 @@ def test_reads_more_times(
 
 def test_how_long_a_repair_took_is_no_time_of_the_matter() -> None:
     assert find_time("报修三天就给换好了，服务真不错", MONDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "type_", "start", "rule"),
+    [
+        ("10月20号起灯就没亮过", "10月20号起", "since", "2026-10-20", None),
+        ("物业10月15号起涨价", "10月15号起", "since", "2026-10-15", None),
+        ("昨晚开始屋里返水", "昨晚开始", "since", "2026-11-22", None),
+        ("前天夜里开始停水", "前天夜里开始", "since", "2026-11-21", None),
+        ("退租已经二十天了押金不退", "二十天了", "since", "2026-11-03", None),
+        ("礼拜六小孩兴趣班一下课就堵", "礼拜六", "date", "2026-11-21", None),
+        ("周日楼上装修，吵死了", "周日", "date", "2026-11-22", None),
+        ("每天早上五点四十一辆垃圾车来", "每天早上五点四十", "recurring", None, "DAILY 05:40"),
+        ("俩月零七天没发钱", "俩月零七天", "since", "2026-09-16", None),
+        ("一到晚上就有人唱歌", "一到晚上", "recurring", None, "DAILY 晚上"),
+        ("今天凌晨开始往上接二层", "今天凌晨", "interval", "2026-11-23T00:00:00+08:00", None),
+    ],
+)
+def test_ways_of_saying_when_that_fresh_complaints_showed(
+    text: str, words: str, type_: str, start: str | None, rule: str | None
+) -> None:
+    found = find_time(text, MONDAY)
+    assert found is not None
+    assert (found.text, found.type, found.start, found.rule) == (words, type_, start, rule)
+
+
+@pytest.mark.parametrize("text", ["每周五晚上都吵", "周五周六晚上唱歌", "周一到周五堵车", "下周六要施工"])
+def test_a_weekday_that_comes_again_is_no_day_that_was(text: str) -> None:
+    found = find_time(text, MONDAY)
+    assert found is None or found.type == "recurring"
