@@ -12,7 +12,7 @@ from bot.understanding.grams import GramModel
 from bot.understanding.meaning import MeaningModel
 
 Matrix = NDArray[np.float32]
-FORM = 9
+FORM = 10
 """Changes whenever the meaning of a stored model changes."""
 
 

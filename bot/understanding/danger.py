@@ -23,7 +23,7 @@ Matrix = NDArray[np.float32]
 
 SURE = 0.7
 """Probability from which a message is an alarm by itself."""
-UNLIKELY = 0.03
+UNLIKELY = 0.02
 """Probability below which a pattern's alarm is taken back."""
 SUSPICIOUS = -4.5
 """Value of the words alone from which a message is worth a sentence vector."""

@@ -30,14 +30,12 @@ class KindLessons:
         leaves: How likely each leaf is for each (held out!), ``(n, leaves)``.
         vectors: Their sentence vectors, ``(n, d)``.
         kinds: Their true kinds.
-        weight: How much each counts.
     """
 
     texts: Sequence[str]
     leaves: Matrix
     vectors: Matrix
     kinds: Sequence[str]
-    weight: float = 1.0
 
 
 class KindModel:
@@ -65,11 +63,7 @@ class KindModel:
             ]
         )
         model = LogisticRegression(C=STRENGTH, max_iter=3000)
-        model.fit(
-            features,
-            [KINDS.index(kind) for some in lessons for kind in some.kinds],
-            sample_weight=[some.weight for some in lessons for _ in some.kinds],
-        )
+        model.fit(features, [KINDS.index(kind) for some in lessons for kind in some.kinds])
         return cls(usual, mean, model)
 
     def predict(self, text: str, leaf_probabilities: Matrix, vector: Matrix) -> str:

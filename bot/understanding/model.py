@@ -33,6 +33,8 @@ class Issue:
         category: The leaf, or None where the words are too few to tell.
         lead_unit_id: Who leads for it, or None.
         lead_unit: The unit's name.
+        place: Where: its own words for it, else the message's.
+        occurred: When, likewise.
     """
 
     text: str
@@ -40,8 +42,10 @@ class Issue:
     category: str | None
     lead_unit_id: str | None
     lead_unit: str | None
+    place: Place | None = None
+    occurred: Occurred | None = None
 
-    def as_json(self) -> dict[str, str | None]:
+    def as_json(self) -> dict[str, Any]:
         """One of ``issues`` of ``suda understand``."""
         return {
             "text": self.text,
@@ -49,6 +53,8 @@ class Issue:
             "category": self.category,
             "lead_unit_id": self.lead_unit_id,
             "lead_unit": self.lead_unit,
+            "location": self.place.as_json() if self.place else None,
+            "occurred": self.occurred.as_json() if self.occurred else None,
         }
 
 
@@ -128,7 +134,6 @@ class Understanding:
 
     def as_json(self) -> dict[str, Any]:
         """The object of ``suda understand`` (without the row's ``id``)."""
-        place = self.place
         return {
             "kind": self.kind,
             "category": self.category,
@@ -137,15 +142,7 @@ class Understanding:
                 {"code": candidate.code, "score": round(candidate.score, 4)} for candidate in self.candidates
             ],
             "confidence": None if self.confidence is None else round(self.confidence, 4),
-            "location": None
-            if place is None
-            else {
-                "text": place.text,
-                "district": place.district,
-                "street": place.street,
-                "community": place.community,
-                "point": place.point,
-            },
+            "location": self.place.as_json() if self.place else None,
             "occurred": self.occurred.as_json() if self.occurred else None,
             "contact_phone": self.contact.phone if self.contact else None,
             "anonymous": self.anonymous,

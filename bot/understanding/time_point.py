@@ -155,8 +155,8 @@ def read_day(words: str, today: date) -> date | None:
         weekday = "一二三四五六日".find(week[2].replace("天", "日"))
         weekday = weekday if weekday >= 0 else int(week[2]) - 1
         monday = today - timedelta(days=today.weekday() + 7 * back)
-        day = monday + timedelta(days=weekday)
-        return day - timedelta(days=7) if week[1] is None and day > today else day
+        named = monday + timedelta(days=weekday)
+        return named - timedelta(days=7) if week[1] is None and named > today else named
     parts = re.fullmatch(
         r"(?:((?:20)?\d{2}|[去今前])年|(20\d{2})[-/.])?(?:([^月]+)月|(\d{1,2})[-/.])?初?([^日号]+)[日号]?",
         words,

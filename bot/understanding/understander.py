@@ -28,7 +28,7 @@ from bot.understanding.missing import find_missing
 from bot.understanding.model import CategoryScore, Issue, Understanding
 from bot.understanding.normalise import normalise
 from bot.understanding.person import find_vulnerable, is_anonymous, is_confidential
-from bot.understanding.place import find_place
+from bot.understanding.place import find_place, merge_places
 from bot.understanding.storage import load_models, save_models
 from bot.understanding.time import find_time
 from bot.understanding.training import Distilled, Models, distil, fingerprint, material, train
@@ -259,12 +259,16 @@ class Understander:
     def _issue(
         self, text: str, candidates: tuple[CategoryScore, ...], whole: Understanding, at: datetime
     ) -> Issue:
+        """One matter with its own fields; what it does not say itself is the message's."""
+        own = text != whole.text
+        place = (merge_places(whole.place, find_place(text)) if own else None) or whole.place
+        occurred = (find_time(text, at) if own else None) or whole.occurred
         if not candidates:
-            return Issue(text, text[:30], None, None, None)
+            return Issue(text, text[:30], None, None, None, place, occurred)
         best = candidates[0]
-        alone = replace(whole, text=text, category=best.code, candidates=candidates)
+        alone = replace(whole, text=text, category=best.code, candidates=candidates, place=place)
         decision = self.dispatcher.decide(alone, at=at)
-        return Issue(text, best.name, best.code, decision.lead_unit_id, decision.lead_unit)
+        return Issue(text, best.name, best.code, decision.lead_unit_id, decision.lead_unit, place, occurred)
 
 
 def _models(

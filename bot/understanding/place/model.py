@@ -42,3 +42,13 @@ class Place:
     street_source: Source | None = None
     candidates: tuple[tuple[str, str], ...] = ()
     elsewhere: bool = False
+
+    def as_json(self) -> dict[str, str | None]:
+        """The object ``location`` of ``suda understand``."""
+        return {
+            "text": self.text,
+            "district": self.district,
+            "street": self.street,
+            "community": self.community,
+            "point": self.point,
+        }

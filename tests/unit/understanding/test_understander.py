@@ -120,3 +120,15 @@ def test_odd_text_is_understood_somehow(understander: Understander, text: str) -
     body = understander.understand(text, at=AT).as_json()
     assert body["issue_count"] >= 1
     assert body["emergency"] is False
+
+
+def test_each_matter_of_a_message_has_its_own_fields(understander: Understander) -> None:
+    text = "反映两个事，一是朝阳区望京街道和畅嘉园5号楼电梯从上周三坏到现在，二是通州区梨园镇棠梨苑门口昨天开始堆垃圾"
+    lift, rubbish = understander.understand(text, at=AT).issues
+    assert lift.place is not None
+    assert rubbish.place is not None
+    assert (lift.place.street, rubbish.place.street) == ("望京街道", "梨园镇")
+    assert lift.occurred is not None
+    assert rubbish.occurred is not None
+    assert (lift.occurred.start, rubbish.occurred.start) == ("2026-11-18", "2026-11-22")
+    assert (lift.category, rubbish.category) == ("030104", "050101")
