@@ -17,6 +17,7 @@ from bot.dispatch import Dispatcher
 from bot.dispatch.facts import asked_fact
 from bot.embedding import Embedder, get_embedder
 from bot.settings import get_settings
+from bot.understanding.category import Matrix
 from bot.understanding.contact import find_contact
 from bot.understanding.danger import SURE, SUSPICIOUS, UNLIKELY
 from bot.understanding.emergency import Emergency, EmergencyFinder
@@ -24,6 +25,7 @@ from bot.understanding.essence import essence
 from bot.understanding.history import load_history
 from bot.understanding.issues import split_issues
 from bot.understanding.kind import kind_by_words
+from bot.understanding.kind_words import plainly
 from bot.understanding.missing import find_missing
 from bot.understanding.model import CategoryScore, Issue, Understanding
 from bot.understanding.normalise import normalise
@@ -36,6 +38,9 @@ from bot.vectorcache import Progress, VectorCache
 from bot.vectorpack import FOLDER
 
 TOP = 3
+PRAISE = "表扬"
+PRAISED = 4.0
+"""How much the leaves of praise gain, of the 1.0 that all share, where somebody plainly thanks."""
 CLEAR_LEAF = 0.5
 """Probability from which a leaf stands although an unforeseen danger belongs to another."""
 _QUIET_KINDS = frozenset({"咨询", "建议"})
@@ -193,6 +198,8 @@ class Understander:
         vectors = self._embedder.encode([said.matter])
         probabilities = model.probabilities([said.words], vectors)[0]
         kind = self._models.kind.predict(clean, probabilities, vectors[0])
+        if plainly(clean) == PRAISE:
+            probabilities = self._as_praise(probabilities)
         if emergency is not None and (emergency.foreseen or float(probabilities.max()) < CLEAR_LEAF):
             # A danger that was foreseen names its leaf with more certainty than any likeness of words.
             index = model.codes.index(emergency.category)
@@ -202,6 +209,15 @@ class Understander:
             kind = kind if kind == "举报" else "求助"
         order = np.argsort(-probabilities)[:TOP]
         return tuple(self._score(model.codes[index], float(probabilities[index])) for index in order), kind
+
+    def _as_praise(self, probabilities: Matrix) -> Matrix:
+        """Who plainly thanks speaks of what was done well, whatever it was: the leaves of praise come first."""
+        usual = self.catalogue.lessons.usual_kind
+        praise = np.array([usual.get(code) == PRAISE for code in self._models.category.codes])
+        if not praise.any():
+            return probabilities
+        likely = np.where(praise, probabilities + np.float32(PRAISED / praise.sum()), probabilities)
+        return np.asarray(likely / likely.sum(), dtype=np.float32)
 
     def _settled(
         self,

@@ -81,9 +81,9 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         read_rows(tmp_path / "none.jsonl")
 
 
-@pytest.fixture(scope="module")
-def understander() -> Understander:
-    return Understander()
+@pytest.fixture
+def understander(real_understander: Understander) -> Understander:
+    return real_understander
 
 
 def figures(understander: Understander, *rows: dict[str, object]) -> dict[str, object]:

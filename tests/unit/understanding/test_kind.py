@@ -8,7 +8,6 @@ from datetime import datetime
 import pytest
 
 from bot.clock import CITY
-from bot.embedding import get_embedder
 from bot.settings import PROJECT
 from bot.understanding import Understander
 from bot.understanding.kind import kind_by_words
@@ -16,9 +15,9 @@ from bot.understanding.kind import kind_by_words
 AT = datetime(2026, 11, 23, 15, 0, tzinfo=CITY)
 
 
-@pytest.fixture(scope="module")
-def understander(tmp_path_factory: pytest.TempPathFactory) -> Understander:
-    return Understander(get_embedder(), PROJECT / "content", models_dir=tmp_path_factory.mktemp("models"))
+@pytest.fixture
+def understander(real_understander: Understander) -> Understander:
+    return real_understander
 
 
 def kind(understander: Understander, text: str) -> str:

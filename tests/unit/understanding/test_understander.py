@@ -132,3 +132,15 @@ def test_each_matter_of_a_message_has_its_own_fields(understander: Understander)
     assert rubbish.occurred is not None
     assert (lift.occurred.start, rubbish.occurred.start) == ("2026-11-18", "2026-11-22")
     assert (lift.category, rubbish.category) == ("030104", "050101")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "谢谢你们啊，上回反映的路灯两天就给修好了，街道的小伙子还打电话问我，真不赖",
+        "给望京街道的网格员点个赞，暖气漏水他大半夜帮我关的阀门",
+    ],
+)
+def test_thanks_are_praise_and_not_the_matter_that_was_solved(understander: Understander, text: str) -> None:
+    understood = understander.understand(text, at=AT)
+    assert (understood.kind, understood.category) == ("表扬", "160701")
