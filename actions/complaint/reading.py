@@ -20,7 +20,7 @@ from actions.complaint.utterance import (
     wants_anonymity,
     wants_confidence,
 )
-from bot.understanding import answer_time, find_time
+from bot.understanding import Occurred, answer_time, find_time
 from bot.understanding.contact import Contact, find_contact, find_contact_problem
 from bot.understanding.place import answer_place, find_place, merge_places
 from bot.understanding.redaction import redact
@@ -35,6 +35,9 @@ _NOT_BUT = re.compile(
 _ADDS = re.compile(
     r"^(对|嗯|是的?|好的?)?[，, ]*(再)?(补充|加)(一下|一条|一点|个)?[：:，, ]*|^(还有|另外)(就是)?[，, ]*"
 )
+_ROUGH = re.compile(r"几|些|阵|最近|近来|前段|半天")
+_EXACT = 5
+"""Strength of a time that names its day."""
 DETAIL = 3
 """Characters from which an answer that fills nothing is kept as part of the matter."""
 
@@ -84,7 +87,8 @@ def take_stated(draft: Draft, utterance: Utterance) -> tuple[Draft, frozenset[Qu
     if contact is not None and draft.phone is None:
         draft = _with_contact(draft, contact)
         settled.add("contact")
-    if draft.occurred is None and (occurred := find_time(text, utterance.at)) is not None:
+    occurred = find_time(text, utterance.at)
+    if occurred is not None and (draft.occurred is None or _says_better(draft.occurred, occurred)):
         draft = replace(draft, occurred=occurred, occurred_unknown=False)
         settled.add("occurred")
     known = draft.place
@@ -237,6 +241,11 @@ def _say_again(reading: Reading, utterance: Utterance) -> Reading:
         draft = replace(draft, place=merge_places(draft.place, place))
         settled.add("place")
     return replace(reading, draft=draft, settled=reading.settled | settled)
+
+
+def _says_better(known: Occurred, said: Occurred) -> bool:
+    """Whether a day that is named takes the place of a rough count that was said before: 好几天, then 从11月20号开始."""
+    return bool(_ROUGH.search(known.text)) and said.strength >= _EXACT and not _ROUGH.search(said.text)
 
 
 def _with_contact(draft: Draft, contact: Contact) -> Draft:

@@ -139,7 +139,8 @@ def _told(
 def outcomes(catalogue: Catalogue, category: str, slot: str, on: date) -> tuple[tuple[str, str], ...]:
     """What the answers to a question mean: ``(answer, lead unit id)``, the usual lead first.
 
-    Empty when no answer changes the lead: the question is worth asking, but nothing waits for it.
+    Empty unless one answer keeps the rule's lead and another changes it: else the question may be worth asking, but it does not
+    ask for what decides (the name of a property company, asked for itself, may still tell of hidden income).
     """
     rule = catalogue.rule_for(category, on)
     if rule is None:
@@ -151,7 +152,7 @@ def outcomes(catalogue: Catalogue, category: str, slot: str, on: date) -> tuple[
             lead = _lead(catalogue, fact, on, rule.lead)
             if lead is not None:
                 found.setdefault(fact.answer, lead)
-    if set(found.values()) <= {rule.lead}:
+    if rule.lead not in found.values() or len(set(found.values())) == 1:
         return ()
     return tuple(sorted(found.items(), key=lambda item: item[1] != rule.lead))
 

@@ -225,3 +225,14 @@ def test_a_place_said_while_the_number_is_asked_is_taken() -> None:
     place = answer(draft, "contact", "大兴区黄村镇金惠园二里").draft.place
     assert place is not None
     assert place.district == "大兴区"
+
+
+def test_a_named_day_takes_the_place_of_a_rough_count() -> None:
+    draft = opened("楼道的灯坏了好几天没人修")
+    assert draft.occurred is not None
+    reading = answer(draft, "place", "朝阳区望京街道南湖西园5号楼2单元，从11月20号开始的")
+    assert reading.draft.occurred is not None
+    assert reading.draft.occurred.start == "2026-11-20"
+    again = answer(reading.draft, "contact", "13900000201，好几天了")
+    assert again.draft.occurred is not None
+    assert again.draft.occurred.start == "2026-11-20"
