@@ -96,7 +96,7 @@ async def _open(app: FastAPI, settings: Settings, build: Build, stack: AsyncExit
         vault,
         mailbox,
         flood_limit=FLOOD_LIMIT,
-        is_danger=lambda said: services.understander.find_emergency(said) is not None,
+        is_danger=services.understander.may_be_danger,
     )
     key = api_key(settings)
     app.state.web = WebChannel(

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from actions.complaint.draft import Draft
-from actions.complaint.utterance import Utterance, says_no, says_yes
+from actions.complaint.reading import corrects, declines_contact
+from actions.complaint.utterance import Utterance, plainly_no, plainly_yes, wants_anonymity, wants_confidence
 from actions.complaint.wording import place_in_words
 from actions.turn import Turn
 from bot.catalogue import Catalogue
@@ -23,18 +24,20 @@ UNSURE = 0.45
 LIKELY = 0.08
 """Confidence that a category needs to be worth offering."""
 FACTS = 2
-"""Deciding facts asked at most in one talk."""
+"""Things put for decision at most in one talk."""
 BUTTONS = 4
 CATEGORY = "category"
 """Stands for the choice of a category among the slots that were asked."""
 NEVER = frozenset({"咨询", "表扬"})
 """Kinds for which it does not matter before filing."""
 
-_CHOICE = re.compile(r"(?:是|选|第|我选|应该是|就是)*\s*([1-3一二三])\s*(?:个|项|条|号|种)?[。.!！吧]*")
+_CHOICE = re.compile(r"(?:是|选|第|我选|应该是|就是)*\s*([1-4一二三四])\s*(?:个|项|条|号|种)?[。.!！吧]*")
 _IS_A_FIELD = re.compile(
-    r"\d+号|[一二三四五六七八九十\d]+(?:号楼|单元|层)|\d{7,}|错了|改成|改为|应该是|不是.{1,8}是"
+    r"\d+号(?!线)|[一二三四五六七八九十\d]+(?:号楼|单元|层)|\d{7,}|(?:地址|地点|时间|电话|号码|内容)(?:不|错|写|说|是|改)"
 )
-"""Words that correct the read-back: a house number, a telephone number, "not this but that"."""
+"""Words that correct the read-back: a house number, a telephone number, a field by its name."""
+_NOT_THAT = re.compile(r"不是(?P<wrong>[^，,。]{1,12})")
+_NOTHING_TO_SAY = frozenset({"没有", "没", "无", "没有字", "没字"})
 _NONE = re.compile(r"都不(?:是|对)|没有一个|哪个都不")
 
 
@@ -76,7 +79,7 @@ async def understand_draft(turn: Turn, draft: Draft) -> Understanding:
 async def decide_next(turn: Turn, draft: Draft) -> tuple[Draft, Deciding | None]:
     """The next thing to decide, with the draft that remembers it; None: nothing is open, or there is no time for it."""
     settled = replace(draft, deciding=None, offered=())
-    if draft.dangers or draft.kind in NEVER or len(draft.decided_by) > FACTS:
+    if draft.dangers or draft.kind in NEVER or len(draft.decided_by) >= FACTS:
         return settled, None
     understood = await understand_draft(turn, draft)
     deciding = next_to_decide(turn.services.understander.catalogue, draft, understood)
@@ -85,7 +88,7 @@ async def decide_next(turn: Turn, draft: Draft) -> tuple[Draft, Deciding | None]
     return replace(
         settled,
         deciding=deciding.slot,
-        offered=deciding.codes,
+        offered=deciding.codes or deciding.answers[:BUTTONS],
         decided_by=(*draft.decided_by, deciding.slot),
         decided_for=understood.category,
     ), deciding
@@ -131,10 +134,13 @@ def take_decision(draft: Draft, utterance: Utterance, catalogue: Catalogue) -> D
     slot, text = draft.deciding, utterance.text
     if slot is None:
         return None
+    if slot != CATEGORY and (number := _number(text)) is not None and number < len(draft.offered):
+        text = draft.offered[number]
+        return replace(draft, answers={**draft.answers, slot: text}, deciding=None)
     if slot == CATEGORY:
         code = _chosen(draft, text, catalogue)
         return None if code is None else replace(draft, category=code, deciding=None)
-    if says_yes(utterance) or says_no(utterance) or draft.correcting or _IS_A_FIELD.search(text):
+    if is_something_else(draft, utterance):
         return None
     category = draft.category or draft.decided_for
     fits = any(
@@ -142,6 +148,28 @@ def take_decision(draft: Draft, utterance: Utterance, catalogue: Catalogue) -> D
         for fact in catalogue.facts
     )
     return replace(draft, answers={**draft.answers, slot: text}, deciding=None) if fits else None
+
+
+def is_something_else(draft: Draft, utterance: Utterance) -> bool:
+    """Whether words after the read-back are plainly no answer to its fact: yes, no, a correction, a wish for privacy."""
+    text = utterance.text
+    if (
+        plainly_yes(text)
+        or plainly_no(text)
+        or draft.correcting
+        or corrects(text)
+        or _IS_A_FIELD.search(text)
+    ):
+        return True
+    if wants_anonymity(text) or wants_confidence(text) or declines_contact(text):
+        return True
+    denied = _NOT_THAT.search(text)
+    return denied is not None and denied["wrong"] in draft.content
+
+
+def has_nothing_to_say(text: str) -> bool:
+    """没有, after a question for a fact: there is nothing to tell, which is not "no" to the read-back."""
+    return text.rstrip("。！!，, 啊呀的") in _NOTHING_TO_SAY
 
 
 def says_none_of_them(text: str) -> bool:
@@ -172,8 +200,13 @@ def _chosen(draft: Draft, text: str, catalogue: Catalogue) -> str | None:
     plain = [catalogue.categories[code].name for code in draft.offered]
     if text in plain:
         return draft.offered[plain.index(text)]
+    number = _number(text)
+    return draft.offered[number] if number is not None and number < len(draft.offered) else None
+
+
+def _number(text: str) -> int | None:
+    """The place, from 0, that "2", "选2" or "第二个" names."""
     match = _CHOICE.fullmatch(text)
     if match is None:
         return None
-    number = "一二三".find(match[1]) if match[1] in "一二三" else int(match[1]) - 1
-    return draft.offered[number] if 0 <= number < len(draft.offered) else None
+    return "一二三四".find(match[1]) if match[1] in "一二三四" else int(match[1]) - 1

@@ -13,6 +13,7 @@ from actions.complaint.deciding import (
     CATEGORY,
     Deciding,
     decide_next,
+    has_nothing_to_say,
     keep_as_answer,
     put_again,
     says_none_of_them,
@@ -31,6 +32,9 @@ from bot.understanding import Understanding
 
 EMERGENCY_CALL = "110、119、120"
 """Where the catalogue names no number of its own."""
+
+ACKNOWLEDGED = {"表扬": "utter_acknowledge_praise", "建议": "utter_acknowledge_suggestion"}
+"""Kinds that are no trouble and not answered as one."""
 
 TITLE_SURE = 0.6
 """Category confidence from which the bot repeats what it understood the matter to be."""
@@ -51,7 +55,7 @@ class ValidateComplaintForm(GuardedAction):
         draft = load(turn.tracker.get_slot("draft"))
         question: Question | None = turn.tracker.get_slot("requested_slot")
         if draft.read_to >= turn.inbox_id:
-            return await ask(turn, draft)
+            return await ask(turn, put_again(draft))
         if question is None:
             return await self._open(turn, draft)
         return await self._go_on(turn, draft, question)
@@ -77,7 +81,9 @@ class ValidateComplaintForm(GuardedAction):
         draft = await warn(turn, describe(draft, turn, verdict))
         if not draft.dangers:
             understood = verdict.understanding
-            if understood is not None and speakable(understood):
+            if draft.kind in ACKNOWLEDGED:
+                turn.say(ACKNOWLEDGED[draft.kind])
+            elif understood is not None and speakable(understood):
                 turn.say("utter_note_matter", matter=draft.title)
             else:
                 turn.say("utter_acknowledge_hard")
@@ -199,7 +205,7 @@ def decide(turn: Turn, draft: Draft, utterance: Utterance) -> Draft | None:
     if draft.deciding == CATEGORY and says_none_of_them(utterance.text):
         turn.say("utter_none_of_them")
         return replace(draft, deciding=None)
-    if says_unknown(utterance):
+    if says_unknown(utterance) or has_nothing_to_say(utterance.text):
         turn.say("utter_unknown_noted")
         return replace(draft, deciding=None)
     return None

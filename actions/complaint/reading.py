@@ -72,6 +72,16 @@ class Reading:
         )
 
 
+def corrects(text: str) -> bool:
+    """Whether the words say that something is wrong, beyond "not this but that"."""
+    return bool(_CORRECTS.search(text.replace("不是", "")))
+
+
+def declines_contact(text: str) -> bool:
+    """Whether the words refuse to leave a number."""
+    return bool(_DECLINES.search(text))
+
+
 def read_answer(draft: Draft, question: Question, utterance: Utterance) -> Reading:
     """Read ``utterance`` as the answer to ``question``; whatever else it says is taken too."""
     reading = _BY_QUESTION[question](draft, utterance)
@@ -264,7 +274,12 @@ def _with_privacy(draft: Draft, text: str) -> Draft:
 def _anonymous(draft: Draft) -> Draft:
     """No identity at all: what was said of it before is dropped, also from the citizen's own sentences."""
     return replace(
-        draft, anonymous=True, phone=None, name=None, matter=tuple(redact(part) for part in draft.matter)
+        draft,
+        anonymous=True,
+        phone=None,
+        name=None,
+        matter=tuple(redact(part) for part in draft.matter),
+        answers={slot: redact(words) for slot, words in draft.answers.items()},
     )
 
 

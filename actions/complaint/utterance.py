@@ -28,7 +28,7 @@ _YES = re.compile(
 )
 _YES_PLEASE = re.compile(
     r"^((嗯+|对+|是的?|好+的?|行+|可以|确认|没错|没问题|對)(了|的|吧|啊|呀|[，,。.!！ ])*)+(那)?(就|请|你们|您)*"
-    r"(快点?|赶紧|赶快|尽快|抓紧|麻烦|谢谢|多谢|感谢|辛苦|拜托)[^？?不错改]{0,12}$"
+    r"(快(?=点|些|来|去|办|修|处|给|帮|吧|[，,。！! ]|$)|赶紧|赶快|尽快|抓紧|麻烦|谢谢|多谢|感谢|辛苦|拜托)[^？?不错改]{0,12}$"
 )
 _THUMBS = frozenset({"👍", "👌", "🆗", "✅", "對", "對的", "1"})
 _NO = re.compile(
@@ -76,15 +76,24 @@ def utterance_of(turn: Turn) -> Utterance:
     return Utterance(turn.text, turn.at, turn.intent, turn.intent_confidence, turn.inbox_id)
 
 
+def plainly_yes(text: str) -> bool:
+    """A yes by its words alone."""
+    return text in _THUMBS or bool(_YES.match(text) or _YES_PLEASE.match(text))
+
+
+def plainly_no(text: str) -> bool:
+    """A no by its words alone."""
+    return bool(_NO.match(text))
+
+
 def says_yes(utterance: Utterance) -> bool:
-    """A plain yes and nothing else."""
-    text = utterance.text
-    return text in _THUMBS or bool(_YES.match(text) or _YES_PLEASE.match(text)) or utterance.means("affirm")
+    """A plain yes and nothing else; the engine's word is taken for a few characters only: 是快递公司的货 is no yes."""
+    return plainly_yes(utterance.text) or (len(utterance.text) <= VERY_SHORT and utterance.means("affirm"))
 
 
 def says_no(utterance: Utterance) -> bool:
     """A plain no and nothing else."""
-    return bool(_NO.match(utterance.text)) or utterance.means("deny")
+    return plainly_no(utterance.text) or (len(utterance.text) <= VERY_SHORT and utterance.means("deny"))
 
 
 def says_unknown(utterance: Utterance) -> bool:

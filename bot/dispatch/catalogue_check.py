@@ -218,6 +218,7 @@ def _routes(table: Table, row: Row, units: dict[str, Row], categories: dict[str,
 
 def _leaves(files: _Files) -> Iterator[Finding]:
     table, ruled = files["categories.csv"], files["dispatch_rules.csv"].by("category_code")
+    always = {row["category_code"] for row in files["dispatch_rules.csv"].rows if not row["effective_from"]}
     for row in table.rows:
         above = row["code"][:4] + "00"
         if row["level"] == str(LEAF_LEVEL) and row["code"] not in ruled and above not in ruled:
@@ -225,6 +226,12 @@ def _leaves(files: _Files) -> Iterator[Finding]:
                 row,
                 f"leaf {row['code']} {row['path']} has no rule",
                 f"add a row to dispatch_rules.csv for it or for {above}",
+            )
+        elif row["level"] == str(LEAF_LEVEL) and not {row["code"], above} & always:
+            yield table.error(
+                row,
+                f"leaf {row['code']} {row['path']} has no rule before its first effective_from",
+                "leave the row that holds until then, with an empty effective_from",
             )
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol, cast
 
-from bot.catalogue import PLACE_FACT, Catalogue, Rule
+from bot.catalogue import PLACE_FACT, Catalogue
 from bot.clock import in_city
 from bot.clocks import Clocks
 from bot.dispatch.decision import Decision, DispatchKind, PlaceMatch, UnitScore
 from bot.dispatch.facts import Clarification, Outcome, Ruling, outcomes, rule_with_facts
 
-STREET_PREFIX = "ST"
+BY_LEVEL = {"B": "直派市部门", "D": "直派区部门", "ST": "直派街乡", "C": "直派企业", "X": "转外部渠道"}
+"""The way of dispatch by the first letters of a unit's id."""
+TOGETHER = "联合双派"
 DISTRICT, HOTLINE = "D.gov", "B.hotline"
 DISTRICT_BASIS = "《北京市接诉即办工作条例》第十二条"
 CONSULTATION, ANSWERED = "咨询", "知识库直接答复"
@@ -108,7 +111,7 @@ class Dispatcher:
         if ruling is None:
             return self._to_district(matter, at)
         rule = ruling.decided_by
-        kind = cast("DispatchKind", ANSWERED if matter.kind == CONSULTATION else _kind(ruling))
+        kind = cast("DispatchKind", ANSWERED if matter.kind == CONSULTATION else self._kind(ruling, on))
         return Decision(
             kind=kind,
             lead_unit_id=ruling.lead,
@@ -124,7 +127,7 @@ class Dispatcher:
             evidence=self._evidence(matter, ruling),
             candidates=self._candidates(matter, ruling, on),
             clarify=tuple(slot for slot in ruling.rule.clarify if slot in matter.missing),
-            questions=self._questions(matter, ruling.rule, on),
+            questions=self._questions(matter, ruling, on),
             sla_class=matter.urgency,
             dispatch_due_at=self._clocks.dispatch_due(matter.urgency, at),
             due_at=self._clocks.handle_due(matter.urgency, at),
@@ -145,6 +148,21 @@ class Dispatcher:
     def _ruling(self, matter: Understood, category: str, on: date) -> Ruling | None:
         place = {PLACE_FACT: matter.district} if matter.district else {}
         return rule_with_facts(self._catalogue, category, matter.text, {**matter.answers, **place}, on)
+
+    def _kind(self, ruling: Ruling, on: date) -> str:
+        """The way of dispatch of the row that decides; a fact that names another unit goes the way that unit's own matters go."""
+        kind = ruling.decided_by.kind
+        if ruling.fact is None or ruling.decided_by is not ruling.rule or kind == TOGETHER:
+            return kind
+        usual = Counter(
+            rule.kind
+            for code in self._catalogue.rules
+            if (rule := self._catalogue.rule_for(code, on)) is not None
+            and rule.lead == ruling.lead
+            and rule.kind not in (TOGETHER, ANSWERED)
+        )
+        by_level = BY_LEVEL.get(ruling.lead.split(".")[0], kind)
+        return usual.most_common(1)[0][0] if usual else by_level
 
     def _evidence(self, matter: Understood, ruling: Ruling) -> tuple[str, ...]:
         rule = ruling.rule
@@ -186,13 +204,15 @@ class Dispatcher:
             for unit, score in ranked[:3]
         )
 
-    def _questions(self, matter: Understood, rule: Rule, on: date) -> tuple[Clarification, ...]:
+    def _questions(self, matter: Understood, ruling: Ruling, on: date) -> tuple[Clarification, ...]:
         """The open questions that decide, with what each answer would mean; a consultation waits for none."""
         if matter.kind == CONSULTATION or matter.category is None:
             return ()
         found = []
-        for slot in rule.clarify:
-            meant = outcomes(self._catalogue, matter.category, slot, on) if slot in matter.missing else ()
+        for slot in ruling.rule.clarify:
+            if slot not in matter.missing:
+                continue
+            meant = outcomes(self._catalogue, matter.category, slot, on, ruling.lead)
             if meant:
                 answers = tuple(
                     Outcome(answer, unit, self.name(unit, matter.district, matter.street))
@@ -232,13 +252,6 @@ _HOW: dict[PlaceMatch, str] = {
     "ambiguous": "（地名有歧义，待核实）",
     "unknown": "",
 }
-
-
-def _kind(ruling: Ruling) -> str:
-    """The way of dispatch of the row that decides; a fact that names another unit goes straight to it."""
-    if ruling.fact is None or ruling.decided_by is not ruling.rule:
-        return ruling.decided_by.kind
-    return "直派街乡" if ruling.lead == STREET_PREFIX else ruling.rule.kind
 
 
 def _told(slot: str, answers: Mapping[str, str]) -> str:

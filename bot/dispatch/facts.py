@@ -101,20 +101,23 @@ def rule_with_facts(
 
 
 def asked_fact(catalogue: Catalogue, category: str, answers: Mapping[str, str], on: date) -> Fact | None:
-    """What the answers to questions mean: the first fact of the catalogue that one of them tells.
+    """The fact that an answer tells and that decides: the first answered question of the catalogue that has one.
 
-    The place counts last: it is known anyway, and an answer is about this very case.
+    Of several facts that one answer may mean the one of that very name counts (a button), else the catalogue's first. The place
+    counts last: it is known anyway, and an answer is about this very case.
     """
-    told = [
-        fact
-        for fact in catalogue.facts
-        if fact.slot in answers
-        and (fact.decides or fact.asked is not None)
-        and fact.holds_for(category)
-        and fact.told_in("", answers)
-        and (not fact.decides or _target(catalogue, fact, on) is not None)
-    ]
-    return min(told, key=lambda fact: fact.slot == PLACE_FACT, default=None)
+    slots = dict.fromkeys(fact.slot for fact in catalogue.facts if fact.slot in answers)
+    for slot in sorted(slots, key=lambda slot: slot == PLACE_FACT):
+        meant = [
+            fact
+            for fact in catalogue.facts
+            if fact.slot == slot and (fact.decides or fact.asked is not None) and fact.holds_for(category)
+        ]
+        pressed = [fact for fact in meant if fact.answer == answers[slot].strip()]
+        told = pressed or [fact for fact in meant if fact.told_in("", answers)]
+        if told and told[0].decides and _target(catalogue, told[0], on) is not None:
+            return told[0]
+    return None
 
 
 def _told(
@@ -136,8 +139,12 @@ def _told(
     return next(iter(told), None)
 
 
-def outcomes(catalogue: Catalogue, category: str, slot: str, on: date) -> tuple[tuple[str, str], ...]:
+def outcomes(
+    catalogue: Catalogue, category: str, slot: str, on: date, usual: str | None = None
+) -> tuple[tuple[str, str], ...]:
     """What the answers to a question mean: ``(answer, lead unit id)``, the usual lead first.
+
+    ``usual`` leads where an answer changes nothing: the rule's own lead, or the one that the place makes of it.
 
     Empty unless one answer keeps the rule's lead and another changes it: else the question may be worth asking, but it does not
     ask for what decides (the name of a property company, asked for itself, may still tell of hidden income).
@@ -145,16 +152,17 @@ def outcomes(catalogue: Catalogue, category: str, slot: str, on: date) -> tuple[
     rule = catalogue.rule_for(category, on)
     if rule is None:
         return ()
+    stays = usual or rule.lead
     found: dict[str, str] = {}
     for fact in catalogue.facts:
         answers_it = fact.decides or fact.asked is not None
         if fact.slot == slot and answers_it and fact.holds_for(category):
-            lead = _lead(catalogue, fact, on, rule.lead)
+            lead = _lead(catalogue, fact, on, stays)
             if lead is not None:
                 found.setdefault(fact.answer, lead)
-    if rule.lead not in found.values() or len(set(found.values())) == 1:
+    if stays not in found.values() or len(set(found.values())) == 1:
         return ()
-    return tuple(sorted(found.items(), key=lambda item: item[1] != rule.lead))
+    return tuple(sorted(found.items(), key=lambda item: item[1] != stays))
 
 
 def _target(catalogue: Catalogue, fact: Fact, on: date) -> Rule | str | None:

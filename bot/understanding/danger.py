@@ -1,8 +1,8 @@
 """Whether a message tells of danger now, learnt from dangers and their look-alikes; beside the patterns, not instead of them.
 
 Patterns (:mod:`bot.understanding.emergency`) hear what was foreseen. Frightened people say it otherwise: 着了着了, 嘴唇发紫, 门缝
-里往外钻烟. A linear model over character n-grams and the sentence's vector hears those, and takes back a pattern's alarm where the
-whole message speaks against it (往上吊 at the horizontal bar).
+里往外钻烟. A linear model over character n-grams and the sentence's vector hears those. It takes no alarm of a pattern back: that was
+tried, and a danger told at the end of a long complaint, or of a thing no lesson names (网吧着火了), was silenced.
 """
 
 from __future__ import annotations
@@ -23,8 +23,6 @@ Matrix = NDArray[np.float32]
 
 SURE = 0.7
 """Probability from which a message is an alarm by itself."""
-UNLIKELY = 0.02
-"""Probability below which a pattern's alarm is taken back."""
 SUSPICIOUS = -4.5
 """Value of the words alone from which a message is worth a sentence vector."""
 _VECTOR_SCALE = 4.0

@@ -171,8 +171,22 @@ def train(catalogue: Catalogue, stuff: Material) -> Models:
     return finish(catalogue, stuff, category, range(len(stuff.complaints.examples)))
 
 
-def finish(catalogue: Catalogue, stuff: Material, category: CategoryModel, rows: Sequence[int]) -> Models:
-    """Weigh the signals of a category model on the complaints ``rows``, which it never saw, and learn the kinds."""
+def finish(
+    catalogue: Catalogue,
+    stuff: Material,
+    category: CategoryModel,
+    rows: Sequence[int],
+    taught: Sequence[int] | None = None,
+) -> Models:
+    """Weigh the signals of a category model on the complaints ``rows``, which it never saw, and learn kinds and dangers.
+
+    Args:
+        catalogue: The leaves.
+        stuff: What to learn from.
+        category: The leaf model.
+        rows: The complaints that may be seen.
+        taught: The examples that may be seen, all by default.
+    """
     complaints = stuff.complaints.only(rows)
     signals = _signals(category, complaints)
     if len(complaints.examples) >= LEAST_COMPLAINTS:
@@ -188,16 +202,20 @@ def finish(catalogue: Catalogue, stuff: Material, category: CategoryModel, rows:
         groups.append(_kind_lessons(stuff.openings, likely))
     middle = stuff.base_vectors.mean(axis=0)
     kind = KindModel.train(catalogue, middle, *groups)
-    return Models(category, kind, train_danger(catalogue, stuff, complaints))
+    return Models(category, kind, train_danger(catalogue, stuff, complaints, taught))
 
 
-def train_danger(catalogue: Catalogue, stuff: Material, complaints: Known) -> DangerModel | None:
+def train_danger(
+    catalogue: Catalogue, stuff: Material, complaints: Known, taught: Sequence[int] | None = None
+) -> DangerModel | None:
     """What tells danger now from what only sounds like it.
 
     Taught by the dangers and look-alikes that were written for it, by labelled complaints, and by the examples: those of leaves
     that are always urgent speak for danger unless they tell of the past or ask; those of leaves no danger belongs to speak
-    against it.
+    against it. A city's own history teaches no danger: it may be ten times the rest, and nobody judged it for that.
     """
+    written = len(catalogue.lessons.examples)
+    allowed = range(written) if taught is None else [row for row in taught if row < written]
     touched = {danger.category for danger in catalogue.dangers}
     urgent = {leaf.code for leaf in catalogue.leaves if leaf.urgency == "S0"}
     lessons: list[DangerLesson] = []
@@ -212,7 +230,8 @@ def train_danger(catalogue: Catalogue, stuff: Material, complaints: Known) -> Da
     for row, example in enumerate(complaints.examples):
         if example.danger is not None:
             add(complaints, row, danger=example.danger)
-    for row, example in enumerate(stuff.examples.examples):
+    for row in allowed:
+        example = stuff.examples.examples[row]
         if example.category in urgent & touched:
             if example.kind in ASKING:
                 add(stuff.examples, row, danger=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -19,7 +20,7 @@ from bot.embedding import Embedder, get_embedder
 from bot.settings import get_settings
 from bot.understanding.category import Matrix
 from bot.understanding.contact import find_contact
-from bot.understanding.danger import SURE, SUSPICIOUS, UNLIKELY
+from bot.understanding.danger import SURE, SUSPICIOUS, DangerModel
 from bot.understanding.emergency import Emergency, EmergencyFinder
 from bot.understanding.essence import essence
 from bot.understanding.history import load_history
@@ -38,6 +39,12 @@ from bot.vectorcache import Progress, VectorCache
 from bot.vectorpack import FOLDER
 
 TOP = 3
+LONG = 90
+"""Characters from which a message is listened to in stretches, too; a second vector for every message would double its cost."""
+LOUD = -3.5
+"""Value of a stretch's words from which it is worth a vector."""
+STRETCH = 48
+"""Characters of a stretch of a long message that is listened to by itself."""
 PRAISE = "表扬"
 PRAISED = 4.0
 """How much the leaves of praise gain, of the 1.0 that all share, where somebody plainly thanks."""
@@ -127,7 +134,7 @@ class Understander:
         else:
             candidates, kind = (), "求助" if emergency else kind_by_words(clean)
         answers = dict(answers or {})
-        candidates = self._settled(candidates, category, answers, in_city(at).date())
+        candidates, used = self._settled(candidates, category, answers, in_city(at).date())
         category = candidates[0].code if candidates else None
         occurred = find_time(text, at, least=_SURE_TIME if kind in _QUIET_KINDS else 1)
         vulnerable = find_vulnerable(clean)
@@ -161,31 +168,56 @@ class Understander:
             answers=answers,
         )
         if category is not None:
-            understood = replace(understood, dispatch=self.dispatcher.decide(understood, at=at))
+            # An answer that moved the matter to another leaf has said all it had to say.
+            left = {slot: words for slot, words in answers.items() if slot != used}
+            decision = self.dispatcher.decide(replace(understood, answers=left), at=at)
+            understood = replace(understood, dispatch=decision)
         return replace(understood, issues=self._issues(clean, understood, at))
 
     def find_emergency(self, text: str) -> Emergency | None:
         """The danger that ``text`` reports as happening, or None.
 
-        Foreseen words are heard at once; what else sounds suspicious is judged as a whole, which costs a sentence vector. An alarm
-        that the whole message speaks against is taken back. A tenth of a millisecond for a message without suspicion.
+        Foreseen words are heard at once, wherever they stand; what else sounds suspicious is judged, which costs a sentence vector.
+        A fifth of a millisecond for a message without suspicion.
         """
         clean = normalise(text).text
         heard = self._emergencies.find(clean)
         model = self._models.danger
-        if model is None:
+        if heard is not None or model is None:
             return heard
-        words = essence(clean)
-        if heard is None and model.suspicion(words) < SUSPICIOUS:
+        found = [
+            (model.probability(said.words, vector), said, vector)
+            for said in self._suspicious(text, clean, model)
+            for vector in self._embedder.encode([said.matter])
+        ]
+        if not found:
             return None
-        vector = self._embedder.encode([distil(text).matter])[0]
-        likely = model.probability(words, vector)
-        if heard is not None:
-            return heard if likely >= UNLIKELY else None
+        likely, said, vector = max(found, key=lambda one: one[0])
         if likely < SURE:
             return None
-        which, _ = model.which(words, vector)
+        which, _ = model.which(said.words, vector)
         return self._emergencies.named(which, clean, model.loudest(clean))
+
+    def may_be_danger(self, text: str) -> bool:
+        """Whether ``text`` may report a danger: no vector, so cheap enough where messages are counted. Rather yes than no."""
+        clean = normalise(text).text
+        model = self._models.danger
+        return self._emergencies.find(clean) is not None or (
+            model is not None and any(self._suspicious(text, clean, model))
+        )
+
+    def _suspicious(self, text: str, clean: str, model: DangerModel) -> list[Distilled]:
+        """The whole message and, of a long one, its loudest stretch, as far as their words alone are worth a vector.
+
+        A danger at the end of a long complaint drowns in the rest.
+        """
+        whole = distil(text)
+        parts = [whole] if model.suspicion(whole.words) >= SUSPICIOUS else []
+        if len(clean) > LONG:
+            stretch = max(_stretches(clean), key=model.suspicion)
+            if model.suspicion(stretch) >= LOUD:
+                parts.append(Distilled(stretch, essence(stretch)[:STRETCH]))
+        return parts
 
     def rank(self, text: str) -> tuple[CategoryScore, ...]:
         """The likeliest leaves for a bare description, best first."""
@@ -225,19 +257,28 @@ class Understander:
         chosen: str | None,
         answers: Mapping[str, str],
         on: date,
-    ) -> tuple[CategoryScore, ...]:
-        """The candidates with what the citizen said of them put first: a leaf they chose, or one an answer belongs to."""
+    ) -> tuple[tuple[CategoryScore, ...], str | None]:
+        """The candidates with what the citizen said of them put first: a leaf they chose, or one an answer belongs to.
+
+        Returns:
+            The candidates, and the slot of the answer that moved the matter, or None.
+        """
         if not candidates:
-            return candidates
-        code = chosen or candidates[0].code
+            return candidates, None
+        code, used = chosen or candidates[0].code, None
         fact = asked_fact(self.catalogue, code, answers, on)
         if fact is not None and fact.category in self.catalogue.categories:
             category = self.catalogue.categories[fact.category]
-            code = category.code if category.level == LEAF_LEVEL else code
+            if category.level == LEAF_LEVEL:
+                code, used = category.code, fact.slot
         if code == candidates[0].code:
-            return candidates
-        others = tuple(one for one in candidates if one.code != code)
-        return (self._score(code, candidates[0].score), *others)[:TOP]
+            return candidates, used
+        before = next((one.score for one in candidates if one.code == code), None)
+        others = [one for one in candidates[1:] if one.code != code]
+        if before is not None:
+            others.append(self._score(candidates[0].code, before))
+        others.sort(key=lambda one: -one.score)
+        return (self._score(code, candidates[0].score), *others)[:TOP], used
 
     def _score(self, code: str, score: float) -> CategoryScore:
         category = self.catalogue.categories[code]
@@ -285,6 +326,20 @@ class Understander:
         alone = replace(whole, text=text, category=best.code, candidates=candidates, place=place)
         decision = self.dispatcher.decide(alone, at=at)
         return Issue(text, best.name, best.code, decision.lead_unit_id, decision.lead_unit, place, occurred)
+
+
+def _stretches(text: str) -> list[str]:
+    """Stretches of whole clauses, each about :data:`STRETCH` characters, the next one beginning a clause later."""
+    clauses = [clause for clause in re.split(r"(?<=[，。！？；,!?;\s])", text) if clause.strip()]
+    found = []
+    for first in range(len(clauses)):
+        stretch = ""
+        for clause in clauses[first:]:
+            if stretch and len(stretch) + len(clause) > STRETCH:
+                break
+            stretch += clause
+        found.append(stretch[:STRETCH] if len(stretch) <= 2 * STRETCH else stretch[-STRETCH:])
+    return found or [text[-STRETCH:]]
 
 
 def _models(

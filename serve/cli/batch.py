@@ -52,6 +52,7 @@ def understand(file: str = _FILE, json: bool = _JSON) -> None:
     "answers" holds what was answered to clarifying questions: {"heat_provider": "热力集团"}.
     """
     from bot.clock import now
+    from bot.errors import ContentError
     from bot.settings import get_settings
     from bot.understanding.readable import why_unreadable
     from serve.cli.chat import read_moment
@@ -75,7 +76,11 @@ def understand(file: str = _FILE, json: bool = _JSON) -> None:
             bad.report(line.number, '"answers" must be an object of slot and words')
             continue
         reader = reader or build_reader(get_settings())
-        fields = {"id": line.value.get("id"), **reader(line.value["text"], at, answers)}
+        try:
+            fields = {"id": line.value.get("id"), **reader(line.value["text"], at, answers)}
+        except (ContentError, OverflowError) as error:
+            bad.report(line.number, f'"reference_time" {at:%Y-%m-%d} cannot be judged ({error})')
+            continue
         if as_json:
             emit(fields)
         else:

@@ -34,7 +34,7 @@ def train(
         typer.Option(
             "--data",
             help='understanding: JSON lines {"text","category","kind"?} of the city\'s own cases; they replace those learnt'
-            " from before. Numbers and names are taken out before anything is kept.",
+            " from before. Telephone and identity numbers, and names told as names, are taken out before anything is kept.",
             exists=True,
             dir_okay=False,
         ),

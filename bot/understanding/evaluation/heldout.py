@@ -83,7 +83,8 @@ def understand_held_out(
             for number, example in enumerate(stuff.complaints.examples)
             if bare(example.text) not in held_out
         ]
-        understander = Understander.of(embedder, catalogue, finish(catalogue, stuff, category, known), clocks)
+        models = finish(catalogue, stuff, category, known, taught)
+        understander = Understander.of(embedder, catalogue, models, clocks)
         for row in tested:
             found[row], cost = _timed(understander, rows[row])
             costs.append(cost)

@@ -36,6 +36,26 @@ OPTIONAL: Row = {
 """Gold fields of the form of ``complaints_dev.jsonl``."""
 
 
+FIRST_YEAR = 2000
+TYPES: dict[str, type] = {
+    "location_text": str,
+    "district": str,
+    "street": str,
+    "occurred_text": str,
+    "occurred": dict,
+    "urgency": str,
+    "emergency": bool,
+    "dispatch_kind": str,
+    "lead_unit_id": str,
+    "contact_phone": str,
+    "confidential": bool,
+    "missing": list,
+    "issue_count": int,
+    "fact": dict,
+}
+NAMES = {str: "a string", dict: "an object", bool: "true or false", list: "a list", int: "a number"}
+
+
 def read_rows(path: Path, complain: Complain | None = None, *, leaves: Iterable[str] = ()) -> list[Row]:
     """The usable rows of a file; ``line`` in each is its line number.
 
@@ -81,13 +101,23 @@ def _row(raw: bytes, known: frozenset[str]) -> Row:
         raise ValueError(why)
     if known and value["category"] not in known:
         raise ValueError(f"category {value['category']} is no leaf of the catalogue")
+    for name, kind in TYPES.items():
+        if value.get(name) is not None and not isinstance(value[name], kind):
+            raise ValueError(f'the field "{name}" must be {NAMES[kind]}')
+    fact = value.get("fact")
+    if fact is not None and not all(
+        isinstance(fact.get(name), str) for name in ("slot", "answer", "lead_unit_id")
+    ):
+        raise ValueError('the field "fact" must hold slot, answer and lead_unit_id')
     if not _is_moment(value["reference_time"]):
         raise ValueError('"reference_time" must look like 2026-11-23T15:00:00+08:00')
     return OPTIONAL | value
 
 
 def _is_moment(text: str) -> bool:
+    """A moment with its zone, in this century, for which a city can have rules."""
     try:
-        return datetime.fromisoformat(text).tzinfo is not None
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return False
+    return moment.tzinfo is not None and FIRST_YEAR <= moment.year < FIRST_YEAR + 100

@@ -9,6 +9,7 @@ import pytest
 
 from actions.complaint.deciding import (
     CATEGORY,
+    has_nothing_to_say,
     keep_as_answer,
     next_to_decide,
     put_again,
@@ -160,12 +161,46 @@ def test_yes_is_no_answer_to_a_fact(catalogue: Catalogue) -> None:
     assert take_decision(draft, said("确认"), catalogue) is None
 
 
-@pytest.mark.parametrize("text", ["是8号楼", "电话错了，是13900000002", "不是小区里，是马路上"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "是8号楼",
+        "电话错了，是13900000002",
+        "不是小区里，是马路上",
+        "请帮我匿名，别让物业知道",
+        "电话不留了，别让物业知道",
+        "地址不对，是望京花园小区",
+        "时间不对，上周三小区就这样了",
+        "写错了，是南区小区",
+    ],
+)
 def test_a_correction_of_the_read_back_is_no_answer_to_the_fact(catalogue: Catalogue, text: str) -> None:
-    draft = replace(DRAFT, deciding="sewer_pos", decided_for="020302")
+    draft = replace(DRAFT, matter=("小区里井冒水",), deciding="sewer_pos", decided_for="020302")
     assert take_decision(draft, said(text), catalogue) is None
     correcting = replace(draft, correcting=True)
     assert take_decision(correcting, said("小区里"), catalogue) is None
+
+
+@pytest.mark.parametrize("text", ["不是市燃气，是镇里一家", "不是集团的，是镇上的公司"])
+def test_a_denial_of_what_was_never_said_is_an_answer(catalogue: Catalogue, text: str) -> None:
+    draft = replace(DRAFT, deciding="gas_provider", decided_for="020502")
+    taken = take_decision(draft, said(text), catalogue)
+    assert taken is not None
+    assert taken.answers == {"gas_provider": text}
+
+
+def test_a_number_presses_the_answer_and_confirms_nothing(catalogue: Catalogue) -> None:
+    draft = replace(
+        DRAFT, deciding="heat_provider", decided_for="020101", offered=("其他供热单位", "市热力集团")
+    )
+    taken = take_decision(draft, said("2"), catalogue)
+    assert taken is not None
+    assert taken.answers == {"heat_provider": "市热力集团"}
+
+
+def test_nothing_to_say_is_not_no() -> None:
+    assert has_nothing_to_say("没有")
+    assert not has_nothing_to_say("没有人管")
 
 
 def test_words_that_no_rule_knows_stay_the_answer() -> None:

@@ -236,3 +236,15 @@ def test_a_named_day_takes_the_place_of_a_rough_count() -> None:
     again = answer(reading.draft, "contact", "13900000201，好几天了")
     assert again.draft.occurred is not None
     assert again.draft.occurred.start == "2026-11-20"
+
+
+def test_a_statement_that_the_engine_takes_for_yes_confirms_nothing() -> None:
+    reading = answer(opened(FULL), "confirmed", "是快递公司的货占着便道", "affirm")
+    assert not reading.confirmed
+    assert "快递公司" in reading.draft.content
+
+
+def test_anonymity_takes_the_name_out_of_answers_too() -> None:
+    draft = replace(opened(FULL), answers={"heat_provider": "我叫王建国，打13900000001"})
+    reading = answer(draft, "confirmed", "我要匿名", "stay_anonymous")
+    assert "13900000001" not in reading.draft.content

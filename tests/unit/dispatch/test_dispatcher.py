@@ -234,3 +234,43 @@ def test_a_rule_judges_from_its_day_and_never_before(tmp_path: Path) -> None:
     assert (december.lead_unit_id, december.rule_from) == ("ST", None)
     assert (january.lead_unit_id, january.rule_from) == ("D.zjw", "2027-01-01")
     assert "2027-01-01" in january.evidence[0]
+
+
+def test_pressing_an_answer_gives_the_unit_it_promised(catalogue: Catalogue, dispatcher: Dispatcher) -> None:
+    """Every button of every deciding question, at the centre and outside of it."""
+    broken = []
+    for place in ({}, {"district": "昌平区", "street": "城北街道"}):
+        for leaf in catalogue.leaves:
+            rule = catalogue.rule_for(leaf.code, AT.date())
+            assert rule is not None
+            asked = dispatcher.decide(Matter(leaf.code, missing=rule.clarify, **place), at=AT)
+            for question in asked.questions:
+                for outcome in question.outcomes:
+                    matter = Matter(leaf.code, answers={question.slot: outcome.answer}, **place)
+                    lead = dispatcher.decide(matter, at=AT).lead_unit_id
+                    if lead != outcome.lead_unit_id:
+                        broken.append((leaf.code, question.slot, outcome.answer, outcome.lead_unit_id, lead))
+    assert broken == []
+
+
+def test_an_answer_that_changes_nothing_masks_no_other_fact(dispatcher: Dispatcher) -> None:
+    outside = Matter("020302", district="昌平区", street="城北街道", answers={"sewer_pos": "马路上的"})
+    assert dispatcher.decide(outside, at=AT).lead_unit_id == "D.swj"
+    studio = Matter("010205", "瑜伽馆不退卡", answers={"shop_open": "照常营业"})
+    assert dispatcher.decide(studio, at=AT).lead_unit_id == "D.tyj"
+
+
+@pytest.mark.parametrize(
+    ("category", "slot", "answer", "kind"),
+    [
+        ("020205", "leak_pos", "马路上", "直派企业"),
+        ("021002", "light_pos", "公路上", "直派区部门"),
+        ("110101", "hospital", "同仁医院", "直派市部门"),
+        ("020201", "water_supply", "自备井", "直派街乡"),
+        ("020101", "heat_provider", "市热力集团", "联合双派"),
+    ],
+)
+def test_the_way_of_dispatch_is_that_of_the_unit(
+    dispatcher: Dispatcher, category: str, slot: str, answer: str, kind: str
+) -> None:
+    assert dispatcher.decide(Matter(category, answers={slot: answer}), at=AT).kind == kind
