@@ -30,6 +30,10 @@ _OWN_BEHIND = re.compile(
 _OTHERS_BEHIND = re.compile(
     r"^[,， ]*(?:这个号|打(?:来|过来|给我|的电话)|给我(?:打|发)|的(?:骗子|人)|发(?:来|的)?短信|一直(?:骚扰|打)|骚扰)"
 )
+_BELONGS = re.compile(
+    r"电话|手机|号|座机|热线|联系方式|微信|骗子|对方|那人|那个人|接到|收到|来电|打了|打过|拨打|是|叫|为|[:：]"
+)
+"""What before a number says that it is that person's."""
 _CUE = re.compile(r"(?:电话|手机|号码|联系|座机|打)[^,，。]{0,6}$")
 
 
@@ -84,7 +88,9 @@ def _ownership(text: str, number: Identifier) -> float:
         return 3.0
     if _OWN_BEHIND.search(behind):
         return 2.5
-    if _OTHERS.search(before) or _OTHERS_BEHIND.search(behind):
+    if _OTHERS_BEHIND.search(behind):
+        return -2.0
+    if (others := _OTHERS.search(before)) is not None and not _signs_off(others.group(), text, number):
         return -2.0
     neutral = bool(_NEUTRAL.search(before))
     if (
@@ -95,6 +101,12 @@ def _ownership(text: str, number: Identifier) -> float:
     ):
         return -2.0  # eight digits without a word about a phone are an order number as likely as not
     return 1.0 if neutral else 0.0
+
+
+def _signs_off(before: str, text: str, number: Identifier) -> bool:
+    """Whether a mobile number ends the message right behind somebody it is not said to belong to: 没人来罚他13900000001."""
+    told = _BELONGS.search(before) is not None
+    return number.kind == "mobile" and not told and not text[number.end :].strip("。！!，, ")
 
 
 def find_contact_problem(text: str) -> str | None:

@@ -153,3 +153,25 @@ def test_every_part_of_a_clean_text_leads_back(text: str) -> None:
 
 def test_clean_text_is_simplified_half_width_and_without_ghosts() -> None:
     assert normalise("朝陽區\u200b望京　３號樓🙏🙏").text == "朝阳区望京 3号楼 "
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "要退钱让等总部，麦子店街道13900110063",
+        "地铁口一圈人抽烟没人来罚他13900110063",
+        "跟社区说了一年就一句正在协调。通州北苑街道13900110063。",
+        "垃圾没人清找了物业13900110063",
+    ],
+)
+def test_a_number_that_ends_the_message_is_the_speakers_own(text: str) -> None:
+    contact = find_contact(text)
+    assert contact is not None
+    assert contact.phone == "13900110063"
+
+
+@pytest.mark.parametrize(
+    "text", ["骗我的骗子13900110063", "物业电话13900110063", "他的手机是13900110063", "接到电话13900110063"]
+)
+def test_a_number_said_to_be_anothers_stays_anothers(text: str) -> None:
+    assert find_contact(text) is None
