@@ -13,11 +13,10 @@ from bot.catalogue import Catalogue, Example
 from bot.embedding import Embedder
 from bot.understanding.category import FORM, CategoryModel, Lesson, Matrix, Weights, combine, fit_weights
 from bot.understanding.danger import DangerLesson, DangerModel
-from bot.understanding.essence import essence
+from bot.understanding.distilling import Distilled, distil
 from bot.understanding.history import History
 from bot.understanding.kind import KindLessons, KindModel
 from bot.understanding.normalise import normalise
-from bot.understanding.place import Place, find_place
 from bot.vectorcache import Progress, VectorCache
 
 LEAST_COMPLAINTS = 50
@@ -38,43 +37,6 @@ class Models:
     category: CategoryModel
     kind: KindModel
     danger: DangerModel | None
-
-
-@dataclass(frozen=True, slots=True)
-class Distilled:
-    """A message as the models see it.
-
-    Attributes:
-        words: Without numbers and greetings. The place stays: 整个小区 or 地铁站口 tells the matter, too.
-        matter: Without the place, as far as it is one that can be visited: shorter, so cheaper to embed, and nearer in meaning.
-    """
-
-    words: str
-    matter: str
-
-
-def distil(text: str, place: Place | None = None) -> Distilled:
-    """What a message is about.
-
-    Args:
-        text: As typed.
-        place: What :func:`find_place` makes of it, where that is known already.
-    """
-    return _distilled(text, find_place(text) if place is None else place)
-
-
-def _distilled(text: str, place: Place | None) -> Distilled:
-    words = essence(normalise(text).text)
-    if place is None or place.text is None or place.precision == "vague":
-        return Distilled(words, words[:EMBEDDED])
-    matter = essence(normalise(text[: place.span[0]] + text[place.span[1] :]).text)
-    return Distilled(words, (matter if len(matter) >= SHORTEST else words)[:EMBEDDED])
-
-
-SHORTEST = 4
-"""Characters that must be left of a matter without its place."""
-EMBEDDED = 48
-"""Characters of a matter that are embedded, at a millisecond each: people say the matter first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -20,13 +19,13 @@ from bot.embedding import Embedder, get_embedder
 from bot.settings import get_settings
 from bot.understanding.category import Matrix
 from bot.understanding.contact import find_contact
-from bot.understanding.danger import SURE, SUSPICIOUS, DangerModel
+from bot.understanding.distilling import Distilled, distil
 from bot.understanding.emergency import Emergency, EmergencyFinder
-from bot.understanding.essence import essence
 from bot.understanding.history import load_history
 from bot.understanding.issues import split_issues
 from bot.understanding.kind import kind_by_words
 from bot.understanding.kind_words import plainly
+from bot.understanding.listening import DangerListener
 from bot.understanding.missing import find_missing
 from bot.understanding.model import CategoryScore, Issue, Understanding
 from bot.understanding.normalise import normalise
@@ -34,17 +33,11 @@ from bot.understanding.person import find_vulnerable, is_anonymous, is_confident
 from bot.understanding.place import find_place, merge_places
 from bot.understanding.storage import load_models, save_models
 from bot.understanding.time import find_time
-from bot.understanding.training import Distilled, Models, distil, fingerprint, material, train
+from bot.understanding.training import Models, fingerprint, material, train
 from bot.vectorcache import Progress, VectorCache
 from bot.vectorpack import FOLDER
 
 TOP = 3
-LONG = 90
-"""Characters from which a message is listened to in stretches, too; a second vector for every message would double its cost."""
-LOUD = -3.5
-"""Value of a stretch's words from which it is worth a vector."""
-STRETCH = 48
-"""Characters of a stretch of a long message that is listened to by itself."""
 PRAISE = "表扬"
 PRAISED = 4.0
 """How much the leaves of praise gain, of the 1.0 that all share, where somebody plainly thanks."""
@@ -95,9 +88,9 @@ class Understander:
     def _assemble(self, embedder: Embedder, catalogue: Catalogue, models: Models, clocks: Clocks) -> None:
         self._embedder = embedder
         self.catalogue = catalogue
-        self._emergencies = EmergencyFinder(catalogue.dangers)
         self.dispatcher = Dispatcher(catalogue, clocks)
         self._models = models
+        self._listener = DangerListener(EmergencyFinder(catalogue.dangers), models.danger, embedder)
 
     def understand(
         self,
@@ -175,49 +168,12 @@ class Understander:
         return replace(understood, issues=self._issues(clean, understood, at))
 
     def find_emergency(self, text: str) -> Emergency | None:
-        """The danger that ``text`` reports as happening, or None.
-
-        Foreseen words are heard at once, wherever they stand; what else sounds suspicious is judged, which costs a sentence vector.
-        A fifth of a millisecond for a message without suspicion.
-        """
-        clean = normalise(text).text
-        heard = self._emergencies.find(clean)
-        model = self._models.danger
-        if heard is not None or model is None:
-            return heard
-        found = [
-            (model.probability(said.words, vector), said, vector)
-            for said in self._suspicious(text, clean, model)
-            for vector in self._embedder.encode([said.matter])
-        ]
-        if not found:
-            return None
-        likely, said, vector = max(found, key=lambda one: one[0])
-        if likely < SURE:
-            return None
-        which, _ = model.which(said.words, vector)
-        return self._emergencies.named(which, clean, model.loudest(clean))
+        """The danger that ``text`` reports as happening, or None; see :class:`bot.understanding.listening.DangerListener`."""
+        return self._listener.find(text)
 
     def may_be_danger(self, text: str) -> bool:
         """Whether ``text`` may report a danger: no vector, so cheap enough where messages are counted. Rather yes than no."""
-        clean = normalise(text).text
-        model = self._models.danger
-        return self._emergencies.find(clean) is not None or (
-            model is not None and any(self._suspicious(text, clean, model))
-        )
-
-    def _suspicious(self, text: str, clean: str, model: DangerModel) -> list[Distilled]:
-        """The whole message and, of a long one, its loudest stretch, as far as their words alone are worth a vector.
-
-        A danger at the end of a long complaint drowns in the rest.
-        """
-        whole = distil(text)
-        parts = [whole] if model.suspicion(whole.words) >= SUSPICIOUS else []
-        if len(clean) > LONG:
-            stretch = max(_stretches(clean), key=model.suspicion)
-            if model.suspicion(stretch) >= LOUD:
-                parts.append(Distilled(stretch, essence(stretch)[:STRETCH]))
-        return parts
+        return self._listener.may_be_danger(text)
 
     def rank(self, text: str) -> tuple[CategoryScore, ...]:
         """The likeliest leaves for a bare description, best first."""
@@ -326,20 +282,6 @@ class Understander:
         alone = replace(whole, text=text, category=best.code, candidates=candidates, place=place)
         decision = self.dispatcher.decide(alone, at=at)
         return Issue(text, best.name, best.code, decision.lead_unit_id, decision.lead_unit, place, occurred)
-
-
-def _stretches(text: str) -> list[str]:
-    """Stretches of whole clauses, each about :data:`STRETCH` characters, the next one beginning a clause later."""
-    clauses = [clause for clause in re.split(r"(?<=[，。！？；,!?;\s])", text) if clause.strip()]
-    found = []
-    for first in range(len(clauses)):
-        stretch = ""
-        for clause in clauses[first:]:
-            if stretch and len(stretch) + len(clause) > STRETCH:
-                break
-            stretch += clause
-        found.append(stretch[:STRETCH] if len(stretch) <= 2 * STRETCH else stretch[-STRETCH:])
-    return found or [text[-STRETCH:]]
 
 
 def _models(

@@ -23,7 +23,7 @@ def light_services(settings, database):
         database=database,
         vault=get_vault(settings),
         understander=SimpleNamespace(
-            catalogue=SimpleNamespace(categories={"1": 1}, version="v"), find_emergency=lambda _text: None
+            catalogue=SimpleNamespace(categories={"1": 1}, version="v"), may_be_danger=lambda _text: None
         ),
         dispatcher=None,
         knowledge=SimpleNamespace(articles=("one",)),
