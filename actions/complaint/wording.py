@@ -10,7 +10,7 @@ from bot.clock import in_city
 from bot.understanding import Occurred
 from bot.understanding.place import Place
 
-_PUNCTUATION = str.maketrans({",": "，", ";": "；", "(": "（", ")": "）", ":": "："})
+_PUNCTUATION = str.maketrans({",": "，", ";": "；", "(": "（", ")": "）", ":": "：", "?": "？", "!": "！"})
 _SUFFIX = re.compile("(街道|地区|镇|乡|区)")
 
 MATTER_SHOWN = 120
