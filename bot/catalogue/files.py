@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot.catalogue import LEAF_LEVEL, PLACE_FACT, Catalogue, Category, Danger, Fact, Rule, Slot, Unit
 from bot.catalogue.lessons import load_lessons
-from bot.catalogue.rows import read_list, read_rows
+from bot.catalogue.rows import missing_column, read_list, read_rows
 from bot.errors import ContentError
 
 JUDGING = (
@@ -73,9 +73,7 @@ def _unique(path: Path, key: str, build: Callable[[dict[str, str]], T]) -> dict[
             name = row[key]
             value = build(row)
         except KeyError as error:
-            raise ContentError(
-                f"{path.name}: the column {error} is missing; restore the heading row."
-            ) from error
+            raise missing_column(path, error) from error
         except ValueError as error:
             raise ContentError(f"{path.name}, line {line}: {error}.") from error
         if not name:
@@ -129,9 +127,7 @@ def _rules(path: Path) -> dict[str, tuple[Rule, ...]]:
         try:
             rule = _rule(row)
         except KeyError as error:
-            raise ContentError(
-                f"{path.name}: the column {error} is missing; restore the heading row."
-            ) from error
+            raise missing_column(path, error) from error
         except ValueError as error:
             raise ContentError(f"{path.name}, line {line}: {error}.") from error
         if not rule.category:

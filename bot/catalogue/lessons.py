@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.catalogue.categories import KINDS, LEAF_LEVEL, Category
-from bot.catalogue.rows import read_list, read_rows
+from bot.catalogue.rows import missing_column, read_list, read_rows
 from bot.errors import ContentError
 
 VOICES = ("typed", "spoken", "angry", "vague", "short", "long")
@@ -116,9 +116,7 @@ def _examples(path: Path, categories: Mapping[str, Category]) -> Iterator[Exampl
             code, text, voice = row["category_code"], row["text"], row["voice"]
             scene, kind = row["scene"], row["kind"]
         except KeyError as error:
-            raise ContentError(
-                f"{path.name}: the column {error} is missing; restore the heading row."
-            ) from error
+            raise missing_column(path, error) from error
         if not text:
             raise ContentError(f"{path.name}, line {line}: text is empty; fill it or delete the row.")
         if voice and voice not in VOICES:
@@ -139,9 +137,7 @@ def _dangers(path: Path) -> Iterator[Example]:
         try:
             danger, text = row["id"], row["text"]
         except KeyError as error:
-            raise ContentError(
-                f"{path.name}: the column {error} is missing; restore the heading row."
-            ) from error
+            raise missing_column(path, error) from error
         if not text:
             raise ContentError(f"{path.name}, line {line}: text is empty; fill it or delete the row.")
         yield Example(danger, text, danger=bool(danger))

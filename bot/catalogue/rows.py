@@ -34,3 +34,8 @@ def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 def read_list(cell: str, separator: str = SEPARATOR) -> tuple[str, ...]:
     """The parts of a cell that lists several things."""
     return tuple(part.strip() for part in cell.split(separator) if part.strip())
+
+
+def missing_column(path: Path, column: KeyError) -> ContentError:
+    """What to say of a file whose heading lacks a column."""
+    return ContentError(f"{path.name}: the column {column} is missing; restore the heading row.")
