@@ -77,7 +77,8 @@ class Clocks:
             )
         return max(valid, key=lambda limit: limit.effective_from)
 
-    def _works(self, day: date) -> bool:
+    def is_workday(self, day: date) -> bool:
+        """Whether people work on a day: Monday to Friday, but for the days that the calendar names."""
         return dict(self.exceptions).get(day, day.weekday() < _SATURDAY)
 
     def _add_working(self, start: datetime, length: timedelta) -> datetime:
@@ -85,9 +86,9 @@ class Clocks:
         days, rest = divmod(length, timedelta(days=1))
         while days > 0:
             moment += timedelta(days=1)
-            days -= self._works(moment.date())
+            days -= self.is_workday(moment.date())
         moment += rest
-        while not self._works(moment.date()):
+        while not self.is_workday(moment.date()):
             moment += timedelta(days=1)
         return moment
 

@@ -14,9 +14,13 @@
     │   ├── EngineUnavailable  the engine did not answer: the turn may be tried again
     │   └── EngineRefused      the engine answered that the turn is wrong: trying again is no use
     ├── SpeechError            audio that cannot become text
-    └── CaseError              a case does not allow what was asked
-        ├── CaseNotFound
-        └── InvalidTransition
+    ├── CaseError              a case does not allow what was asked
+    │   ├── CaseNotFound
+    │   └── InvalidTransition
+    └── HandoverError          a handover to a person does not allow what was asked
+        ├── HandoverNotFound
+        ├── HandoverClosed     it has ended, or its citizen was forgotten
+        └── HandoverNotHeld    this clerk has not taken it
 
 Adapters translate foreign errors at one seam with ``raise ... from``. The text of an exception is for
 operators: it carries no personal data and never reaches a citizen.
@@ -83,3 +87,19 @@ class CaseNotFound(CaseError):  # noqa: N818
 
 class InvalidTransition(CaseError):  # noqa: N818
     """The lifecycle has no such step from the case's present state."""
+
+
+class HandoverError(SudaError):
+    """A handover to a person does not allow what was asked of it."""
+
+
+class HandoverNotFound(HandoverError):  # noqa: N818
+    """There is no such handover."""
+
+
+class HandoverClosed(HandoverError):  # noqa: N818
+    """The handover has ended, or its citizen was forgotten."""
+
+
+class HandoverNotHeld(HandoverError):  # noqa: N818
+    """Nobody, or another clerk, has taken the handover: take it first."""

@@ -25,6 +25,7 @@ from bot.storage import Database
 from bot.storage.secrets import api_key, cookie_secret, engine_secret, get_vault
 from channels.web import WebChannel
 from channels.web import router as web_router
+from console.handovers import router as handovers_router
 from console.metrics import router as metrics_router
 from console.readiness import Readiness
 from console.readiness import router as readiness_router
@@ -73,6 +74,7 @@ def create_app(settings: Settings, *, build: Build = build_services) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.include_router(web_router)
     app.include_router(cases_router)
+    app.include_router(handovers_router)
     app.include_router(readiness_router)
     app.include_router(metrics_router)
     _add_docs(app)

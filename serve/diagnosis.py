@@ -13,6 +13,7 @@ from typing import Literal
 
 from bot.clock import in_city, now
 from bot.errors import SudaError
+from bot.handover import load_desk_hours
 from bot.settings import Settings
 from bot.storage.migrate import current, head
 from serve.parts import build_catalogue, count_places, load_articles
@@ -116,6 +117,7 @@ def _engine(settings: Settings) -> Iterator[Finding]:
 def content_findings(settings: Settings) -> Iterator[Finding]:
     """The content files: each must load whole; articles past their review date are named."""
     yield _loads("catalogue", lambda: f"{len(build_catalogue(settings).categories)} categories")
+    yield _loads("desk hours", lambda: f"{len(load_desk_hours(settings.content_dir).stretches)} stretches")
     yield _loads("gazetteer", lambda: f"{count_places(settings)} names of places")
     today = in_city(now()).date()
     old: list[str] = []

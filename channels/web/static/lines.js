@@ -60,10 +60,21 @@ export function change(lines, key, changes) {
   return lines.map((line) => (line.key === key ? { ...line, ...changes } : line));
 }
 
-/** Which messages are still without any reply. */
+/** Whether a clerk said it: it arrives like the bot's lines and is marked in its data. */
+export function isClerk(line) {
+  return line.from === "bot" && line.data.from === "clerk";
+}
+
+/** Which messages are still without any reply; the bot gives none while a clerk speaks, who answers in their own time. */
 export function unanswered(lines) {
   const answered = new Set(lines.map((line) => line.answers));
-  return lines.filter((line) => line.from === "citizen" && line.state !== "refused" && !answered.has(line.key));
+  const heard = lines.map(isClerk).lastIndexOf(true);
+  let withClerk = false;
+  return lines.filter((line, index) => {
+    if (line.from === "bot") withClerk = isClerk(line);
+    const left = line.state === "sent" && (withClerk || index < heard);
+    return line.from === "citizen" && line.state !== "refused" && !answered.has(line.key) && !left;
+  });
 }
 
 /** The choices to offer: those of the last line, when it is the bot's. */

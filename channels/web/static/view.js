@@ -2,7 +2,7 @@
 
 import { CaseCard } from "./casecard.js";
 import { Composer } from "./composer.js";
-import { choices, showsTime, unanswered } from "./lines.js";
+import { choices, isClerk, showsTime, unanswered } from "./lines.js";
 
 const { createElement: h, useEffect, useRef } = window.React;
 const { default: Chat, Bubble, Button, Typing } = window.ChatUI;
@@ -12,6 +12,8 @@ const STARTERS = [
   { title: "咨询政策", says: "我想咨询政策" },
   { title: "查办理进度", says: "我想查我的诉求办到哪一步了" },
 ];
+
+const CLERK = "人工客服";
 
 const STATES = {
   sending: "发送中",
@@ -44,7 +46,7 @@ function Content({ line }) {
   return h(
     "div",
     { className: "line", "data-key": line.key, "data-from": line.from, "data-state": line.state },
-    h("span", { className: "unseen" }, mine ? "您说：" : "诉达："),
+    h("span", { className: "unseen" }, mine ? "您说：" : isClerk(line) ? `${CLERK}说：` : "诉达："),
     line.text && h(Bubble, { type: "text" }, h("p", null, line.text)),
     facts && facts.number ? h(CaseCard, { facts }) : null,
     mine && STATES[line.state] ? h("p", { className: "line-state" }, STATES[line.state]) : null,
@@ -70,6 +72,7 @@ function toMessage(line, index, lines) {
     content: {},
     line,
     position: line.from === "citizen" ? "right" : "left",
+    user: isClerk(line) ? { name: CLERK } : undefined,
     createdAt: line.at,
     hasTime: showsTime(line, lines[index - 1]),
   };

@@ -1,0 +1,106 @@
+"""How a handover is shown to staff: labels in Chinese, the city's time, phones half hidden where many are listed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from bot.clock import in_city
+from bot.handover import Handover, HandoverDetail, Waiting
+from bot.understanding.identifiers import find_identifiers
+from bot.understanding.normalise import normalise
+
+REASONS = {"asked": "市民要求", "stuck": "机器人没能帮上", "danger": "有危险"}
+STATES = {
+    "waiting": "等待接手",
+    "taken": "处理中",
+    "handed_back": "已交回机器人",
+    "withdrawn": "市民不再需要",
+    "erased": "市民要求删除",
+}
+CHANNELS = {"web": "网页", "wechat": "微信", "telegram": "Telegram", "voice": "电话", "terminal": "终端"}
+SPEAKERS = {"citizen": "市民", "bot": "诉达", "clerk": "人工客服"}
+STEPS = {
+    "opened": "市民转人工",
+    "asked_again": "市民再次要求",
+    "taken": "接手",
+    "taken_over": "从同事处接手",
+    "handed_back": "交回机器人",
+    "withdrawn": "市民不再需要",
+    "erased": "市民要求删除",
+}
+_SHORT = 8
+
+
+def mask(text: str) -> str:
+    """A text with the middle of phones, identity numbers and other numbers of people hidden: ``139****0001``."""
+    said = normalise(text)
+    parts: list[str] = []
+    position = 0
+    for found in find_identifiers(said.text):
+        start, end = said.original_span(found.start, found.end)
+        if found.kind == "service" or start < position:
+            continue
+        parts += [text[position:start], _hidden(text[start:end])]
+        position = end
+    return "".join([*parts, text[position:]])
+
+
+def _hidden(number: str) -> str:
+    return f"{number[:3]}****{number[-4:]}" if len(number) > _SHORT else f"****{number[-2:]}"
+
+
+def city_time(moment: datetime) -> str:
+    """``11月23日 15:04`` on the city's clocks."""
+    local = in_city(moment)
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def waited(since: datetime, at: datetime) -> str:
+    """How long somebody has waited, in words."""
+    minutes = max(at - since, timedelta()) // timedelta(minutes=1)
+    if minutes < 1:
+        return "不到 1 分钟"
+    hours, rest = divmod(minutes, 60)
+    if hours < 1:
+        return f"{minutes} 分钟"
+    days, left = divmod(hours, 24)
+    return f"{days} 天 {left} 小时" if days else f"{hours} 小时 {rest} 分钟"
+
+
+def facts_json(handover: Handover) -> dict[str, Any]:
+    """A handover without words, for the API; moments in the city's time."""
+    return _plain(
+        {name: value for name, value in asdict(handover).items() if name not in ("citizen_id", "repeated")}
+    )
+
+
+def waiting_json(waiting: Waiting) -> dict[str, Any]:
+    """A row of the queue; the summary masked, None when it cannot be read."""
+    summary = waiting.summary
+    return facts_json(waiting.handover) | {"summary": None if summary is None else mask(summary)}
+
+
+def detail_json(detail: HandoverDetail) -> dict[str, Any]:
+    """A whole handover, unmasked; without words when they cannot be read."""
+    words = detail.words
+    return facts_json(detail.handover) | {
+        "readable": words is not None,
+        "summary": None if words is None else words.summary,
+        "fields": {} if words is None else words.fields,
+        "transcript": [] if words is None else [{"by": by, "text": said} for by, said in words.transcript],
+        "conversation": [_plain(asdict(line)) for line in detail.conversation],
+        "steps": [_plain(asdict(step)) for step in detail.steps],
+    }
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _as_json(value) for name, value in values.items()}
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return in_city(value).isoformat()
+    return str(value) if isinstance(value, UUID) else value

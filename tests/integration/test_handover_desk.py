@@ -1,0 +1,288 @@
+"""The desk as programs and clerks meet it: who is let in, what is shown, what happens when a button is pressed."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from actions.services import Services
+from bot.clock import now
+from bot.handover import Handover, open_handover
+from bot.identity import CitizenRef, find_or_create
+from bot.intake import history
+from bot.settings import Settings
+from bot.storage import Database
+from bot.storage.secrets import api_key, get_vault
+from console.handovers.showing import mask
+from serve.app import create_app
+
+PHONE = "13900010001"
+SAME = {"Sec-Fetch-Site": "same-origin"}
+PAGE = "/console/handovers"
+
+
+def light_services(settings: Settings, database: Database) -> Services:
+    """Services without the models, which these tests do not ask."""
+    return Services(
+        settings=settings,
+        database=database,
+        vault=get_vault(settings),
+        understander=cast("Any", SimpleNamespace(may_be_danger=lambda _text: None)),
+        dispatcher=cast("Any", None),
+        knowledge=cast("Any", SimpleNamespace(articles=("one",))),
+    )
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    return Settings(data_dir=tmp_path, engine_url="http://127.0.0.1:9", _env_file=None)
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    app = create_app(settings, build=light_services)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://suda.test") as caller,
+    ):
+        yield caller
+
+
+@pytest.fixture
+def key(settings: Settings) -> dict[str, str]:
+    return {"X-API-Key": api_key(settings)}
+
+
+@pytest.fixture
+def clerk(settings: Settings) -> httpx.BasicAuth:
+    return httpx.BasicAuth("c7", api_key(settings))
+
+
+async def asked(
+    settings: Settings, database: Database, address: str = "a", **changes: Any
+) -> tuple[CitizenRef, Handover]:
+    values: dict[str, Any] = {
+        "channel": "web",
+        "reason": "asked",
+        "summary": f"锅炉房太吵，电话{PHONE}",
+        "fields": {"电话": PHONE, "地点": "<b>五号楼</b>"},
+        "transcript": [("citizen", "<script>alert(1)</script>"), ("bot", "请问在哪里？")],
+        "danger": False,
+        "at": now(),
+    }
+    async with database.session() as session, session.begin():
+        citizen = await find_or_create(session, get_vault(settings), "web", address, now())
+        return citizen, await open_handover(session, citizen, **(values | changes))
+
+
+async def heard(settings: Settings, database: Database, citizen: CitizenRef) -> list[str]:
+    async with database.session() as session:
+        return [said.reply.text for said in await history(session, get_vault(settings), citizen.id, 50)]
+
+
+def is_masked(shown: str) -> bool:
+    return PHONE not in shown and "139****0001" in shown
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"X-API-Key": "wrong"}, {"X-API-Key": ""}, {"X-API-Key": "密".encode()}]
+)
+async def test_the_api_needs_the_key(client: httpx.AsyncClient, headers: dict[str, Any]) -> None:
+    for method, path in (
+        ("GET", "/api/handovers"),
+        ("GET", f"/api/handovers/{uuid4()}"),
+        ("POST", f"/api/handovers/{uuid4()}/take"),
+        ("POST", f"/api/handovers/{uuid4()}/say"),
+        ("POST", f"/api/handovers/{uuid4()}/hand_back"),
+    ):
+        answer = await client.request(method, path, headers=headers)
+        assert answer.status_code == 401
+        assert answer.json()["error"]["code"] == "unauthorized"
+
+
+async def test_a_program_takes_answers_and_hands_back(
+    client: httpx.AsyncClient, settings: Settings, database: Database, key: dict[str, str]
+) -> None:
+    citizen, handover = await asked(settings, database)
+    answer = await client.get("/api/handovers", headers=key)
+    assert answer.headers["cache-control"] == "no-store"
+    (one,) = answer.json()["handovers"]
+    assert (one["id"], one["state"], one["reason"], one["clerk"]) == (
+        str(handover.id),
+        "waiting",
+        "asked",
+        None,
+    )
+    assert is_masked(answer.text)
+    assert str(citizen.id) not in answer.text
+
+    path = f"/api/handovers/{handover.id}"
+    whole = (await client.get(path, headers=key)).json()
+    assert whole["fields"]["电话"] == PHONE
+    assert whole["transcript"][1] == {"by": "bot", "text": "请问在哪里？"}
+
+    early = await client.post(f"{path}/say", headers=key, json={"clerk": "c7", "words": "您好"})
+    assert (early.status_code, early.json()["error"]["code"]) == (409, "not_held")
+    taken = await client.post(f"{path}/take", headers=key, json={"clerk": "c7"})
+    assert (taken.json()["state"], taken.json()["clerk"]) == ("taken", "c7")
+    words = {"clerk": "c7", "words": "您好", "key": "1"}
+    assert (await client.post(f"{path}/say", headers=key, json=words)).json() == {"said": True}
+    assert (await client.post(f"{path}/say", headers=key, json=words)).json() == {"said": False}
+    ended = await client.post(f"{path}/hand_back", headers=key, json={"clerk": "c7", "words": "再见"})
+    assert ended.json()["state"] == "handed_back"
+    assert (await heard(settings, database, citizen))[:2] == ["您好", "再见"]
+    late = await client.post(f"{path}/take", headers=key, json={"clerk": "c8"})
+    assert (late.status_code, late.json()["error"]["code"]) == (409, "closed")
+    assert (await client.get("/api/handovers", headers=key)).json() == {"handovers": []}
+    whole = (await client.get(path, headers=key)).json()
+    assert [line["by"] for line in whole["conversation"]] == ["clerk", "clerk", "bot"]
+    assert [step["action"] for step in whole["steps"]] == ["opened", "taken", "handed_back"]
+
+
+async def test_what_is_wrong_or_not_there_is_refused(
+    client: httpx.AsyncClient, settings: Settings, database: Database, key: dict[str, str]
+) -> None:
+    _, handover = await asked(settings, database)
+    path = f"/api/handovers/{handover.id}"
+    missing = await client.post(f"/api/handovers/{uuid4()}/take", headers=key, json={"clerk": "c7"})
+    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "not_found")
+    assert (await client.get("/api/handovers/1", headers=key)).status_code == 404
+    await client.post(f"{path}/take", headers=key, json={"clerk": "c7"})
+    for body in ({}, {"clerk": "c7"}, {"clerk": "c7", "words": " "}, {"clerk": "王 五", "words": "喂"}):
+        answer = await client.post(f"{path}/say", headers=key, json=body)
+        assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("name", ["", "王五", "a b", "c7\n", "x" * 41])
+async def test_a_page_needs_a_clerks_id_and_the_key(
+    client: httpx.AsyncClient, settings: Settings, name: str
+) -> None:
+    for auth in (None, httpx.BasicAuth("c7", "wrong"), httpx.BasicAuth(name, api_key(settings))):
+        answer = await client.get(PAGE, auth=cast("Any", auth))
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"].startswith("Basic ")
+    broken = await client.get(PAGE, headers={"Authorization": "Basic !!!"})
+    assert broken.status_code == 401
+
+
+async def test_the_list_masks_and_the_detail_shows(
+    client: httpx.AsyncClient, settings: Settings, database: Database, clerk: httpx.BasicAuth
+) -> None:
+    await asked(settings, database, "calm")
+    _, danger = await asked(settings, database, "danger", danger=True, reason="danger", summary="煤气泄漏")
+    page = (await client.get(PAGE, auth=clerk)).text
+    assert is_masked(page)
+    assert page.index("煤气泄漏") < page.index("锅炉房太吵")
+    assert "等待接手（2）" in page
+    detail = await client.get(f"{PAGE}/{danger.id}", auth=clerk)
+    assert PHONE in detail.text
+    assert "<script>" not in detail.text
+    assert "<b>五号楼" not in detail.text
+    assert "接手</button>" in detail.text
+    assert detail.headers["cache-control"] == "no-store"
+    policy = detail.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    frame = await client.get(f"{PAGE}/{danger.id}/conversation", auth=clerk)
+    assert "frame-ancestors 'self'" in frame.headers["content-security-policy"]
+    (style,) = re.findall(r'href="(/assets/[^"]+)"', detail.text)
+    assert (await client.get(style)).headers["content-type"].startswith("text/css")
+    assert (await client.get(f"{PAGE}/{uuid4()}", auth=clerk)).status_code == 404
+
+
+async def test_a_clerk_takes_answers_and_hands_back_on_the_page(
+    client: httpx.AsyncClient, settings: Settings, database: Database, clerk: httpx.BasicAuth
+) -> None:
+    citizen, handover = await asked(settings, database)
+    path = f"{PAGE}/{handover.id}"
+    answer = await client.post(f"{path}/take", auth=clerk, headers=SAME, data={"x": ""})
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
+    page = (await client.get(path, auth=clerk)).text
+    (form_key,) = re.findall(r'name="key" value="([^"]+)"', page)
+    form = {"key": form_key, "words": "马上来 & <看看>"}
+    for _ in range(2):
+        assert (await client.post(f"{path}/say", auth=clerk, headers=SAME, data=form)).status_code == 303
+    assert await heard(settings, database, citizen) == ["马上来 & <看看>"]
+    frame = (await client.get(f"{path}/conversation", auth=clerk)).text
+    assert html.escape("马上来 & <看看>") in frame
+    assert 'http-equiv="refresh"' in frame
+    assert (
+        await client.post(f"{path}/hand_back", auth=clerk, headers=SAME, data={"x": ""})
+    ).status_code == 303
+    assert len(await heard(settings, database, citizen)) == 2
+    assert "已交回机器人" in (await client.get(path, auth=clerk)).text
+    assert 'http-equiv="refresh"' not in (await client.get(f"{path}/conversation", auth=clerk)).text
+
+
+async def test_what_was_typed_stays_when_a_colleague_was_faster(
+    client: httpx.AsyncClient, settings: Settings, database: Database, clerk: httpx.BasicAuth
+) -> None:
+    _, handover = await asked(settings, database)
+    path = f"{PAGE}/{handover.id}"
+    await client.post(f"{path}/take", auth=clerk, headers=SAME, data={"x": ""})
+    other = httpx.BasicAuth("c8", api_key(settings))
+    await client.post(f"{path}/take", auth=other, headers=SAME, data={"x": ""})
+    answer = await client.post(f"{path}/say", auth=clerk, headers=SAME, data={"words": "写了半天的话"})
+    assert answer.status_code == 409
+    assert "请先接手" in answer.text
+    assert "写了半天的话" in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://suda.test"},
+        {"Origin": "http://evil.test"},
+        {"Origin": "null"},
+    ],
+)
+async def test_forms_of_other_sites_do_nothing(
+    client: httpx.AsyncClient,
+    settings: Settings,
+    database: Database,
+    clerk: httpx.BasicAuth,
+    key: dict[str, str],
+    headers: dict[str, str],
+) -> None:
+    _, handover = await asked(settings, database)
+    answer = await client.post(f"{PAGE}/{handover.id}/take", auth=clerk, headers=headers, data={"x": ""})
+    assert answer.status_code == 403
+    (one,) = (await client.get("/api/handovers", headers=key)).json()["handovers"]
+    assert one["state"] == "waiting"
+
+
+async def test_a_browser_that_only_names_its_origin_is_believed(
+    client: httpx.AsyncClient, settings: Settings, database: Database, clerk: httpx.BasicAuth
+) -> None:
+    _, handover = await asked(settings, database)
+    own = {"Origin": "http://suda.test"}
+    take = f"{PAGE}/{handover.id}/take"
+    assert (await client.post(take, auth=clerk, headers=own, data={"x": ""})).status_code == 303
+    assert (await client.post(take, auth=clerk, headers=own, json={"x": ""})).status_code == 415
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("打139 0001 0001找我", "打139****0001找我"),
+        ("身份证110101199003070003", "身份证110****0003"),
+        ("打400-810-0000没人接", "打400-810-0000没人接"),
+        ("五号楼3单元501", "五号楼3单元501"),
+    ],
+)
+def test_numbers_of_people_are_half_hidden(said: str, shown: str) -> None:
+    assert mask(said) == shown
