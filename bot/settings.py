@@ -60,6 +60,11 @@ class Settings(BaseSettings):
     message_limit: int = Field(
         2000, ge=100, description="Characters of one message that are understood; the rest is kept, not read."
     )
+    retention_days: int = Field(
+        1095,
+        ge=30,
+        description="Days after which messages, replies and the dialogue engine's memory are deleted; cases are kept.",
+    )
     body_limit: int = Field(1_048_576, ge=1024, description="Bytes of the largest request body that is read.")
     worker_metrics_port: int = Field(
         0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, cast
@@ -13,6 +14,7 @@ import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool
 
+from bot.custody.jobs import NAMESPACE, Custodian, custody_jobs
 from bot.intake import statements
 from bot.intake.delivery import Delivery, Sender
 from bot.intake.engine import EngineClient
@@ -22,13 +24,15 @@ from bot.intake.loop import TurnWorker
 from bot.intake.rescue import HEARTBEAT, SILENT, Rescue
 from bot.intake.turns import Turns
 from bot.settings import Settings
-from bot.storage import libpq_url
+from bot.storage import Database, libpq_url
 from bot.storage.secrets import engine_secret, get_vault
 
 _log = structlog.get_logger(__name__)
 
 PATIENCE = 30.0
 """Seconds PostgreSQL may be away before the worker ends and its supervisor starts a new one."""
+SETTLE = 10.0
+"""Seconds beyond the longest turn after which the engine is told to forget a citizen who was erased."""
 POLL = 2.0
 """Seconds between looks that nobody asked for; wake-ups do the work, this is for the one that was lost."""
 
@@ -92,9 +96,17 @@ class WorkerService:
             ) as engine,
             _pool(self._url, 4, "suda turns") as turn_pool,
             _pool(self._url, 3, "suda jobs", "-c synchronous_commit=off") as job_pool,
+            Database(self._url, pool_size=1) as database,
         ):
             turns = Turns(turn_pool, vault, engine, message_limit=settings.message_limit)
-            app = job_app(turns, Delivery(turn_pool, vault, self._senders))
+            custodian = Custodian(
+                database,
+                engine,
+                retention=timedelta(days=settings.retention_days),
+                settle=timedelta(seconds=settings.engine_timeout + SETTLE),
+            )
+            periodic = [(custody_jobs(custodian), NAMESPACE)]
+            app = job_app(turns, Delivery(turn_pool, vault, self._senders), periodic)
             async with app.open_async(pool=job_pool):
                 self._worker = TurnWorker(
                     app=app,

@@ -1,4 +1,4 @@
-"""Who a citizen is: channel addresses, sealed, apart from everything else."""
+"""Who a citizen is: channel addresses, sealed, apart from everything else; one person on several channels; forgetting."""
 
 from bot.identity.citizens import (
     CitizenRef,
@@ -8,5 +8,23 @@ from bot.identity.citizens import (
     forget,
     rewrap_keys,
 )
+from bot.identity.erasure import cancel_erasure, order_erasure
+from bot.identity.linking import LinkCode, LinkOutcome, new_link_code, parse_link_code
+from bot.identity.merging import everyone_of, present_citizen
 
-__all__ = ["CitizenRef", "address_of", "citizen_by_id", "find_or_create", "forget", "rewrap_keys"]
+__all__ = [
+    "CitizenRef",
+    "LinkCode",
+    "LinkOutcome",
+    "address_of",
+    "cancel_erasure",
+    "citizen_by_id",
+    "everyone_of",
+    "find_or_create",
+    "forget",
+    "new_link_code",
+    "order_erasure",
+    "parse_link_code",
+    "present_citizen",
+    "rewrap_keys",
+]

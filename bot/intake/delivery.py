@@ -68,15 +68,15 @@ class Delivery:
         async with self._pool.connection() as connection:
             cursor = await connection.execute(statements.READY, {"citizen": citizen_id})
             rows = await cursor.fetchall()
-        for id_, channel, body, attempts, wrapped, sealed_address in rows:
+        for id_, channel, body, attempts, wrapped, today, todays_wrapped, sealed_address in rows:
             sender = self._senders.get(channel)
-            if sender is None or wrapped is None or sealed_address is None:
+            if sender is None or wrapped is None or todays_wrapped is None or sealed_address is None:
                 await self._mark(id_, "failed", "nobody_to_send")
                 continue
-            key = self._vault.unwrap(wrapped)
-            address = open_text(key, sealed_address, bound_to=f"{citizen_id}/{channel}")
+            todays_key = self._vault.unwrap(todays_wrapped)
+            address = open_text(todays_key, sealed_address, bound_to=f"{today}/{channel}")
             try:
-                await sender.send(address, open_reply(key, body))
+                await sender.send(address, open_reply(self._vault.unwrap(wrapped), body))
             except RateLimited as error:
                 raise TryAgain("The channel wants us to wait.", after=pause(tries)) from error
             except DeliveryError as error:

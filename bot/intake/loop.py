@@ -25,6 +25,7 @@ from procrastinate import exceptions, jobs, utils
 from procrastinate.job_context import JobContext, JobResult
 from procrastinate.retry import RetryDecision
 from procrastinate.worker import Worker
+from psycopg_pool import PoolTimeout
 
 from bot.errors import StorageError
 
@@ -179,6 +180,17 @@ class TurnWorker(Worker):
             except (exceptions.ConnectorException, psycopg.Error) as error:
                 if not self._bear(error):
                     raise
+
+    async def _periodic_deferrer(self) -> None:
+        """Procrastinate's ends the worker at the first error; a tick that was missed is caught up by its own rules."""
+        while True:
+            try:
+                await super()._periodic_deferrer()  # type: ignore[no-untyped-call]
+            except (exceptions.ConnectorException, psycopg.Error, PoolTimeout) as error:
+                _log.warning("periodic_work_not_deferred", error=type(error).__name__)
+                await asyncio.sleep(1.0)
+            else:
+                return  # there is no periodic work
 
     def _bear(self, error: Exception) -> bool:
         """Whether to go on although PostgreSQL failed; False once it was away for longer than the patience."""

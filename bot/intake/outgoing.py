@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import StorageError
-from bot.identity import citizen_by_id
+from bot.identity import citizen_by_id, present_citizen
 from bot.intake import statements
 from bot.intake.sealed import open_incoming, open_reply, seal_reply
 from bot.intake.turns import PULLED
@@ -91,7 +91,7 @@ async def push(
     Args:
         session: With an open transaction.
         vault: Opens citizens' keys.
-        citizen_id: To whom.
+        citizen_id: To whom; one who was merged into another hears it as that other.
         replies: In the order of saying.
         channel: Where.
         key: Names this push for ever, such as ``survey:<case number>:1``: pushed again it is not said again.
@@ -103,14 +103,14 @@ async def push(
     Raises:
         StorageError: There is no such citizen, or they were forgotten.
     """
-    citizen = await citizen_by_id(session, vault, citizen_id)
+    citizen = await present_citizen(session, vault, citizen_id)
     if citizen is None:
         raise StorageError("Nothing can be said to a citizen who is unknown or was forgotten.")
     rows = await _rows(
         session,
         statements.PUSH,
         {
-            "citizen": citizen_id,
+            "citizen": citizen.id,
             "channel": channel,
             "push_key": key,
             "bodies": [seal_reply(citizen.key, reply) for reply in replies],

@@ -37,7 +37,12 @@ WITH turn AS MATERIALIZED (
 SELECT (SELECT id FROM job WHERE jobs IS NOT NULL), EXISTS (SELECT 1 FROM allowed)
 """  # noqa: S608 - constants of this module only
 
-KNOWN = "SELECT id, citizen_id FROM inbox WHERE channel = %(channel)s AND external_id = %(external_id)s"
+# Whose a message is today: after a merge its channel may deliver it once more, now as the other citizen's.
+KNOWN = """
+SELECT inbox.id, coalesce(citizen.merged_into, inbox.citizen_id)
+  FROM inbox LEFT JOIN citizen ON citizen.id = inbox.citizen_id
+ WHERE inbox.channel = %(channel)s AND inbox.external_id = %(external_id)s
+"""
 
 # One turn's outcome. The first statement to move the message out of 'waiting' wins; a second run writes nothing. The
 # lock keeps a citizen's outbox ids in the order of commits, so that a reader who saw one has seen all before it.
@@ -161,11 +166,13 @@ SELECT outbox.id, outbox.kind, outbox.body, outbox.created_at, outbox.inbox_id, 
 
 NEWEST = "SELECT coalesce(max(id), 0) FROM outbox WHERE citizen_id = %(citizen)s"
 
+# A page that was open when its citizen was merged goes on with what the other is told.
 SINCE = """
 SELECT outbox.id, outbox.kind, outbox.body, outbox.created_at, outbox.inbox_id, inbox.external_id, outbox.seq,
        citizen.wrapped_key
   FROM outbox JOIN citizen ON citizen.id = outbox.citizen_id LEFT JOIN inbox ON inbox.id = outbox.inbox_id
- WHERE outbox.citizen_id = %(citizen)s AND outbox.id > %(after)s
+ WHERE outbox.citizen_id IN (%(citizen)s, (SELECT merged_into FROM citizen WHERE id = %(citizen)s))
+   AND outbox.id > %(after)s
  ORDER BY outbox.id
  LIMIT 200
 """
@@ -208,13 +215,15 @@ SELECT citizen.id, citizen.wrapped_key
  WHERE citizen_address.address_hash = ANY(%(hashes)s::bytea[])
 """
 
-# What one citizen is still to be sent, in order. A bound, so that one citizen's backlog is no endless job.
+# What one citizen is still to be sent, in order; after a merge their addresses are under whoever they are today. A bound,
+# so that one citizen's backlog is no endless job.
 READY = """
-SELECT outbox.id, outbox.channel, outbox.body, outbox.attempts, citizen.wrapped_key, (
+SELECT outbox.id, outbox.channel, outbox.body, outbox.attempts, citizen.wrapped_key, today.id, today.wrapped_key, (
            SELECT sealed_address FROM citizen_address AS address
-            WHERE address.citizen_id = outbox.citizen_id AND address.channel = outbox.channel
+            WHERE address.citizen_id = today.id AND address.channel = outbox.channel
             ORDER BY address.id DESC LIMIT 1)
   FROM outbox JOIN citizen ON citizen.id = outbox.citizen_id
+       JOIN citizen AS today ON today.id = coalesce(citizen.merged_into, citizen.id)
  WHERE outbox.citizen_id = %(citizen)s AND outbox.state = 'ready'
  ORDER BY outbox.id
  LIMIT 50

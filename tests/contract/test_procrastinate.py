@@ -57,6 +57,7 @@ async def test_our_job_is_the_job_that_procrastinate_would_have_deferred(databas
         ("_process_job", ["self", "context"]),
         ("_persist_job_status", ["self", "job", "status", "retry_decision", "context", "job_result"]),
         ("_update_heartbeat", ["self"]),
+        ("_periodic_deferrer", ["self"]),
         ("_log_extra", ["self", "action", "context", "job_result", "kwargs"]),
     ],
 )

@@ -7,6 +7,8 @@ object a line, written and flushed before the answer goes out: ``{"inbox_id", "c
 Words in a text make it misbehave: ``引擎出错`` 500, ``引擎拒绝`` 422, ``引擎未就绪`` 503 while the file ``JOURNAL.down``
 exists, ``慢0.5`` waits that many seconds. With ``STAND_IN_FAULT=before_record`` or ``after_record`` it kills itself
 at that point of the first turn whose text holds ``断电``.
+
+A conversation that it is told to forget becomes a line of ``JOURNAL.forgotten``; 503 while ``JOURNAL.down`` exists.
 """
 
 from __future__ import annotations
@@ -61,6 +63,16 @@ class StandIn:
         self._die_at("after_record", text)
         return _answer(inbox_id, replies, repeated=False)
 
+    async def forget(self, request: web.Request) -> web.Response:
+        if request.headers.get("Authorization") != f"Bearer {SECRET}":
+            return _error(401, "wrong_secret")
+        if self.journal.with_suffix(".down").exists():
+            return _error(503, "not_ready")
+        conversation = (await request.json())["conversation_id"]
+        with self.journal.with_suffix(".forgotten").open("a", encoding="utf-8") as file:
+            file.write(conversation + "\n")
+        return web.json_response({"conversation_id": conversation, "forgotten": True})
+
     def _record(self, entry: dict[str, Any]) -> None:
         self.known[entry["inbox_id"]] = entry["replies"]
         kept = {name: entry[name] for name in ("inbox_id", "conversation_id", "text", "replies", "case")}
@@ -81,10 +93,16 @@ def _error(status: int, code: str) -> web.Response:
     return web.json_response({"error": {"code": code, "message": "as asked"}}, status=status)
 
 
+def add_routes(app: web.Application, journal: Path) -> None:
+    engine = StandIn(journal)
+    app.router.add_post("/webhooks/suda/turn", engine.turn)
+    app.router.add_post("/webhooks/suda/forget", engine.forget)
+
+
 def main() -> None:
     port, journal = int(sys.argv[1]), Path(sys.argv[2])
     app = web.Application()
-    app.router.add_post("/webhooks/suda/turn", StandIn(journal).turn)
+    add_routes(app, journal)
     web.run_app(app, host="127.0.0.1", port=port, print=None, access_log=None)
 
 

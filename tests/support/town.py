@@ -22,7 +22,7 @@ from bot.storage import Database
 from bot.storage.sealing import Vault
 from bot.storage.secrets import get_vault
 from serve.worker import WorkerService
-from tests.support.stand_in_engine import SECRET, StandIn
+from tests.support.stand_in_engine import SECRET, add_routes
 
 _ids = itertools.count(1)
 
@@ -84,6 +84,11 @@ class Town:
         """What the engine was asked, in order, repeats left out."""
         return journal_entries(self.journal)
 
+    def forgotten(self) -> list[str]:
+        """The conversations the engine was told to forget, in order."""
+        file = self.journal.with_suffix(".forgotten")
+        return file.read_text(encoding="utf-8").split() if file.exists() else []
+
     async def fetch(self, statement: str, *values: Any) -> list[Any]:
         """Rows straight from the database."""
         async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
@@ -102,7 +107,7 @@ def journal_entries(journal: Path) -> list[dict[str, Any]]:
 async def stand_in_engine(journal: Path) -> AsyncIterator[int]:
     """The stand-in in this process; yields its port."""
     app = web.Application()
-    app.router.add_post("/webhooks/suda/turn", StandIn(journal).turn)
+    add_routes(app, journal)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

@@ -1,0 +1,36 @@
+"""Nothing is kept for ever: conversations older than the installation's retention are deleted, cases are not."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from bot.identity.erasure import drop_old_orders
+from bot.identity.linking import drop_old_codes
+from bot.intake.removal import remove_messages_older
+from bot.storage import Database
+
+
+async def expire(database: Database, at: datetime, retention: timedelta) -> int:
+    """Delete messages, replies and the engine's memory of more than ``retention`` before ``at``, in short transactions.
+
+    Spent link codes go after a day. Cases, their events and what was said in them stay: they live until their citizen's key
+    is destroyed.
+
+    Returns:
+        How many rows.
+    """
+    cutoff = at - retention
+    total = 0
+    while True:
+        async with database.session() as session, session.begin():
+            removed = await remove_messages_older(session, cutoff)
+        total += removed
+        if removed == 0:
+            break
+    async with database.session() as session, session.begin():
+        total += int((await session.execute(select(func.engine_delete_older(cutoff)))).scalar_one())
+        total += await drop_old_codes(session, at)
+        total += await drop_old_orders(session, cutoff)
+    return total
