@@ -1,5 +1,7 @@
 """The case, its lifecycle and its append-only events."""
 
+from bot.cases.alike import Alike, find_alike
+from bot.cases.amending import Amended, amend_case
 from bot.cases.clocks import Clocks, default_clocks, load_clocks
 from bot.cases.draft import CaseDraft, FiledCase
 from bot.cases.events import take_step, verify_case
@@ -26,6 +28,8 @@ from bot.cases.record import CaseRecord
 from bot.cases.views import CaseView, TimelineEntry
 
 __all__ = [
+    "Alike",
+    "Amended",
     "CaseDraft",
     "CaseProgress",
     "CaseRecord",
@@ -37,11 +41,13 @@ __all__ = [
     "FoundNumber",
     "TimelineEntry",
     "add_words",
+    "amend_case",
     "case_record",
     "cases_of",
     "default_clocks",
     "export_cases",
     "file_case",
+    "find_alike",
     "find_case",
     "find_number",
     "load_clocks",

@@ -16,6 +16,7 @@ from bot.cases.events import CASES, chained, event_rows, progress_values
 from bot.cases.lifecycle import CITIZEN, SYSTEM, CaseProgress, Event, apply, next_event
 from bot.cases.numbers import new_number, tracking_code, tracking_hash
 from bot.cases.reading import view_of
+from bot.cases.site import site_of
 from bot.cases.tables import CaseEventRow, CaseRow, CaseTextRow
 from bot.cases.text import open_facts, personal_text
 from bot.errors import StorageError
@@ -35,6 +36,7 @@ async def file_case(
     citizen: CitizenRef,
     at: datetime,
     clocks: Clocks | None = None,
+    master: str | None = None,
 ) -> FiledCase:
     """File a case; the same message and issue file it once, however often and wherever this runs.
 
@@ -50,23 +52,33 @@ async def file_case(
         citizen: Who speaks. An anonymous case keeps no trace of it that the citizen's key is not needed for.
         at: When it was confirmed; the clocks start here.
         clocks: The limits; by default the installation's.
+        master: Number of the open case of the same matter that this one follows (并单); it is not dispatched by itself and
+            keeps its own messages and its own survey.
 
     Raises:
         ContentError: There are no limits for its urgency.
     """
     filing_key = hmac.digest(citizen.key, f"filing {inbox_id} {issue}".encode(), "sha256")
     code = tracking_code(citizen.key, filing_key) if draft.anonymous else None
-    events, progress = _first_events(draft, at, clocks or default_clocks())
+    events, progress = _first_events(draft, at, clocks or default_clocks(), master)
     for _ in range(_TRIES):
         number = new_number()
-        values = _columns(draft, progress, at) | {
-            "number": number,
-            "filing_key": filing_key,
-            "tracking_hash": None if code is None else tracking_hash(code),
-            "issue": issue,
-            "inbox_id": None if draft.anonymous else inbox_id,
-            "citizen_id": None if draft.anonymous else citizen.id,
-        }
+        values = (
+            case_columns(draft, vault)
+            | progress_values(progress)
+            | {
+                "channel": draft.channel,
+                "anonymous": draft.anonymous,
+                "created_at": at,
+                "master_id": None if master is None else await _case_id(session, master),
+                "number": number,
+                "filing_key": filing_key,
+                "tracking_hash": None if code is None else tracking_hash(code),
+                "issue": issue,
+                "inbox_id": None if draft.anonymous else inbox_id,
+                "citizen_id": None if draft.anonymous else citizen.id,
+            }
+        )
         case_id = (
             await session.execute(upsert(CaseRow).values(values).on_conflict_do_nothing().returning(CASES.id))
         ).scalar()
@@ -94,14 +106,23 @@ async def _write_rest(
     await session.execute(insert(CaseEventRow), event_rows(case_id, events, chained(number, events)))
 
 
-def _first_events(draft: CaseDraft, at: datetime, clocks: Clocks) -> tuple[list[Event], CaseProgress]:
+async def _case_id(session: AsyncSession, number: str) -> int | None:
+    found: int | None = (await session.execute(select(CASES.id).where(CASES.number == number))).scalar()
+    return found
+
+
+def _first_events(
+    draft: CaseDraft, at: datetime, clocks: Clocks, master: str | None
+) -> tuple[list[Event], CaseProgress]:
     """The steps from the first word to where the case rests after filing."""
     steps: list[tuple[str, str, dict[str, Any]]] = [
         ("open", CITIZEN, {"channel": draft.channel}),
         ("read_back", SYSTEM, {}),
         ("accept", CITIZEN, {}),
     ]
-    if draft.dispatch_kind == ANSWERED_DIRECTLY:
+    if master is not None:
+        steps.append(("merge", CITIZEN, {"master": master}))
+    elif draft.dispatch_kind == ANSWERED_DIRECTLY:
         steps += [("answer", SYSTEM, {}), ("survey", SYSTEM, {})]
     elif draft.dispatch_kind == SENT_ELSEWHERE and draft.lead_unit and not draft.emergency:
         steps.append(("refuse", SYSTEM, {"channel": draft.lead_unit}))
@@ -127,27 +148,24 @@ def _first_events(draft: CaseDraft, at: datetime, clocks: Clocks) -> tuple[list[
     return events, progress
 
 
-def _columns(draft: CaseDraft, progress: CaseProgress, at: datetime) -> dict[str, Any]:
-    return (
-        {
-            "kind": draft.kind,
-            "channel": draft.channel,
-            "urgency": draft.urgency,
-            "emergency": draft.emergency,
-            "anonymous": draft.anonymous,
-            "confidential": draft.confidential,
-            "created_at": at,
-            "category": draft.category,
-            "category_path": draft.category_path,
-            "category_confidence": draft.category_confidence,
-            "category_set_by": draft.category_set_by,
-            "catalogue_version": draft.catalogue_version,
-            "district": draft.district,
-            "street": draft.street,
-            "community": draft.community,
-            "dispatch_kind": draft.dispatch_kind,
-            "assist_units": [{"id": unit_id, "name": name} for unit_id, name in draft.assist_units],
-        }
-        | open_facts(draft)
-        | progress_values(progress)
-    )
+def case_columns(draft: CaseDraft, vault: Vault) -> dict[str, Any]:
+    """The open columns that follow from what was told and understood; nobody's words and no exact place."""
+    site = site_of(draft, vault)
+    return {
+        "kind": draft.kind,
+        "urgency": draft.urgency,
+        "emergency": draft.emergency,
+        "confidential": draft.confidential,
+        "site_hash": site.site,
+        "spot_hash": site.spot,
+        "category": draft.category,
+        "category_path": draft.category_path,
+        "category_confidence": draft.category_confidence,
+        "category_set_by": draft.category_set_by,
+        "catalogue_version": draft.catalogue_version,
+        "district": draft.district,
+        "street": draft.street,
+        "community": draft.community,
+        "dispatch_kind": draft.dispatch_kind,
+        "assist_units": [{"id": unit_id, "name": name} for unit_id, name in draft.assist_units],
+    } | open_facts(draft)

@@ -152,6 +152,16 @@ STEPS: dict[str, Step] = {
         # --- at any time ---
         _step("withdraw", OPEN, S.WITHDRAWN, "citizen", stamps="closed_at"),
         _step("add_words", OPEN, None, "citizen clerk"),
+        _step("amend", OPEN, None, "citizen clerk", takes="fields"),
+        # What the citizen corrected before a unit signed may be another unit's; nobody has to return it first.
+        _step(
+            "redirect",
+            (S.QUEUED, S.DISPATCHED),
+            S.DISPATCHED,
+            "system clerk",
+            takes=_UNIT_FIELDS,
+            stamps="dispatched_at",
+        ),
     )
 }
 

@@ -24,6 +24,7 @@ from bot.storage.sealing import Vault, open_sealed
 
 _TEXTS = CaseTextRow.__table__.c
 _LIMIT = 50
+_CITIZENS_STEPS = {"add_words": "您补充了情况", "amend": "您更正了情况"}
 
 
 async def find_case(session: AsyncSession, number: str, citizen: CitizenRef | None) -> CaseView:
@@ -35,7 +36,7 @@ async def find_case(session: AsyncSession, number: str, citizen: CitizenRef | No
     Raises:
         CaseNotFound: There is none, or it is somebody else's.
     """
-    row = await _own_row(session, number, citizen)
+    row = await own_row(session, number, citizen)
     return await view_of(session, row, await _title(session, row, citizen))
 
 
@@ -149,8 +150,8 @@ def _timeline(events: Iterable[Event]) -> tuple[TimelineEntry, ...]:
     """What a citizen is told of the events: not how the talk before filing went."""
     entries = []
     for event in events:
-        if event.action == "add_words":
-            entries.append(TimelineEntry(event.at, "您补充了情况"))
+        if event.action in _CITIZENS_STEPS:
+            entries.append(TimelineEntry(event.at, _CITIZENS_STEPS[event.action]))
         elif event.after not in (CaseState.COLLECTING, CaseState.CONFIRMING):
             words = IN_WORDS[event.after][0]
             unit = event.data.get("lead_unit") or event.data.get("channel")
@@ -165,7 +166,12 @@ def _named(number: str) -> Any:
     return CASES.number == (parse_number(number) or "")
 
 
-async def _own_row(session: AsyncSession, number: str, citizen: CitizenRef | None) -> Mapping[str, Any]:
+async def own_row(session: AsyncSession, number: str, citizen: CitizenRef | None) -> Mapping[str, Any]:
+    """The row of a case that is this citizen's, or an anonymous one named by its tracking code.
+
+    Raises:
+        CaseNotFound: There is none, or it is somebody else's.
+    """
     found = (await session.execute(select(*CaseRow.__table__.c).where(_named(number)))).mappings().first()
     row = None if found is None else dict(found)
     by_code = row is not None and row["anonymous"] and parse_tracking_code(number) is not None
@@ -173,6 +179,22 @@ async def _own_row(session: AsyncSession, number: str, citizen: CitizenRef | Non
     if row is None or not (by_code or mine):
         raise CaseNotFound("There is no such case for this citizen.")
     return row
+
+
+async def words_key(
+    session: AsyncSession, row: Mapping[str, Any], citizen: CitizenRef | None, vault: Vault
+) -> bytes:
+    """The key that seals what is said in a case: its own when it is anonymous, else its citizen's.
+
+    Raises:
+        CaseNotFound: Nobody is there who could have said anything.
+    """
+    if row["anonymous"]:
+        wrapped = await session.execute(select(_TEXTS.wrapped_key).where(_TEXTS.case_id == row["id"]))
+        return vault.unwrap(wrapped.scalar_one())
+    if citizen is None:
+        raise CaseNotFound("There is no such case for this citizen.")
+    return citizen.key
 
 
 async def _title(session: AsyncSession, row: Mapping[str, Any], citizen: CitizenRef | None) -> str:
@@ -192,11 +214,8 @@ async def _citizen_step(
     vault: Vault,
     words: str | None,
 ) -> CaseView:
-    row = await _own_row(session, number, citizen)
-    key = citizen.key if citizen is not None else None
-    if row["anonymous"]:
-        wrapped = await session.execute(select(_TEXTS.wrapped_key).where(_TEXTS.case_id == row["id"]))
-        key = vault.unwrap(wrapped.scalar_one())
+    row = await own_row(session, number, citizen)
+    key = await words_key(session, row, citizen, vault)
     await take_step(session, row["number"], action, CITIZEN, at, words=words, key=key)
     return await find_case(session, number, citizen)
 

@@ -15,7 +15,8 @@ from bot.storage.base import Base
 class CaseRow(Base):
     """One request that is tracked (诉求). No column holds what a citizen said or who they are.
 
-    ``filing_key`` makes filing idempotent; an anonymous case has neither ``citizen_id`` nor ``inbox_id`` and is found by
+    ``site_hash`` and ``spot_hash`` are keyed hashes of the estate or road and of the building (:mod:`bot.cases.site`): they
+    find other cases of the same place and reveal none. ``filing_key`` makes filing idempotent; an anonymous case has neither ``citizen_id`` nor ``inbox_id`` and is found by
     ``tracking_hash``. The columns from ``state`` to ``closed_at`` are what :func:`bot.cases.lifecycle.rebuild` gives.
     """
 
@@ -24,6 +25,7 @@ class CaseRow(Base):
         Index("ix_case__citizen_id_id", "citizen_id", "id", postgresql_where=text("citizen_id IS NOT NULL")),
         Index("ix_case__due_at", "due_at", postgresql_where=text("closed_at IS NULL")),
         Index("ix_case__created_at", "created_at"),
+        Index("ix_case__site", "site_hash", "category", postgresql_where=text("closed_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -51,6 +53,8 @@ class CaseRow(Base):
     district: Mapped[str | None]
     street: Mapped[str | None]
     community: Mapped[str | None]
+    site_hash: Mapped[bytes | None]
+    spot_hash: Mapped[bytes | None]
     occurred: Mapped[dict[str, Any]]
 
     dispatch_kind: Mapped[str | None]
@@ -114,7 +118,11 @@ class CaseEventRow(Base):
 
 
 class CaseNoteRow(Base):
-    """Words that belong to an event (why withdrawn, what was added), sealed like the case's text."""
+    """Words that belong to an event (why withdrawn, what was added), sealed like the case's text.
+
+    A case that changed hands keeps its notes as they are, because events hold their digests: ``sealed_key`` is then the
+    key of before, sealed with the present citizen's (:func:`bot.cases.moving.note_key`).
+    """
 
     __tablename__ = "case_note"
     __table_args__ = (UniqueConstraint("case_id", "seq"),)
@@ -123,3 +131,4 @@ class CaseNoteRow(Base):
     case_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("case_.id"))
     seq: Mapped[int]
     sealed: Mapped[bytes]
+    sealed_key: Mapped[bytes | None]
