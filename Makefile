@@ -40,8 +40,9 @@ train: setup  ## Train the dialogue engine.
 # Complaints with gold fields, in the form of `suda understand`; none come with the project.
 COMPLAINTS ?= $(wildcard ../shared/data/catalogue/complaints_dev.jsonl)
 
-evaluate: setup  ## Measure knowledge and understanding on questions and complaints with known answers.
+evaluate: setup  ## Measure knowledge, intents and understanding on what has known answers.
 	@$(BIN)/suda evaluate knowledge
+	@$(BIN)/suda evaluate intents
 	@if [ -n "$(COMPLAINTS)" ]; then $(BIN)/suda evaluate understanding $(COMPLAINTS); \
 	else echo "Understanding was not measured: name a file with COMPLAINTS=FILE."; fi
 

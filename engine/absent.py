@@ -30,6 +30,7 @@ LIGHT = frozenset(
         "RegexEntityExtractor",
         "RegexFeaturizer",
         "RulePolicy",
+        "SentenceTokenizer",
         "WhitespaceTokenizer",
     }
 )

@@ -1,4 +1,4 @@
-"""``suda evaluate``: how good knowledge and understanding are on questions and complaints with known answers."""
+"""``suda evaluate``: how good knowledge, understanding and intents are on questions, complaints and sentences with known answers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Measure on kept questions and complaints.", no_args_is_help=True)
     group.command("knowledge")(knowledge)
     group.command("understanding")(understanding)
+    group.command("intents")(intents)
     app.add_typer(group, name="evaluate")
 
 
@@ -125,6 +126,30 @@ def understanding(
 
         show(report, catalogue)
     bad.finish()
+
+
+def intents(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="NLU examples in Rasa's form; tests/nlu_unseen.yml by default.", exists=True, dir_okay=False
+        ),
+    ] = None,
+    wrong: bool = typer.Option(
+        False, "--mistakes", help="Also every sentence that was taken for another intent."
+    ),
+    json: bool = _JSON,
+) -> None:
+    """Macro-F1 of the dialogue engine's intents on sentences it was not taught, and how it refuses what is out of scope."""
+    from bot.settings import PROJECT, get_settings
+    from serve.intents import measure, mistakes, predict, read_examples
+
+    examples = read_examples(file or PROJECT / "tests" / "nlu_unseen.yml")
+    predicted = predict(get_settings(), [example.text for example in examples])
+    report = measure(examples, predicted)
+    if wrong:
+        report["mistakes"] = mistakes(examples, predicted)
+    _report(report, json)
 
 
 def _unanswerable(content: Path) -> list[Any]:
