@@ -48,7 +48,8 @@ async def say_answer(
         nearest = answer.candidates[0].id if answer.candidates else None
         await record_unanswered(session, turn.text, redact=redact, nearest_article=nearest, at=turn.at)
     if in_form:
-        turn.say("utter_unsure_in_form")
+        near = answer.suggestions[0].title if answer.suggestions else ""
+        turn.say("utter_unsure_in_form_near" if near else "utter_unsure_in_form", title=near)
         return None
     titles = [near.title for near in answer.suggestions]
     if not titles:

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import Services
@@ -56,6 +57,8 @@ class GuardedAction(Action):
             dispatcher.messages.clear()
             dispatcher.utter_message(response=self.failure())
             return self.after_failure(turn)
+        if (talk := turn.memory.changed()) is not None:
+            events = [*events, SlotSet("talk", talk)]
         log.debug(
             "action.done",
             action=self.name(),

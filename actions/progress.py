@@ -8,14 +8,14 @@ from actions.complaint.wording import due_in_words
 from actions.turn import Turn
 from bot.cases import CaseView, cases_of, find_case, find_number, parse_tracking_code
 from bot.errors import CaseNotFound
-from bot.identity import citizen_by_id
+from bot.identity import present_citizen
 
 _PROGRESS = re.compile(
     r"进度|进展|工单|单子|单号|诉求|投诉|反映|登记|举报|办到|办得|办了|办完|处理|结果|答复|回复|回音|催|动静|消息|信儿|下文|状态|谁在|派给"
 )
 
 _ASKS_PROGRESS = re.compile(
-    r"(查|看|问|催).{0,8}(工单|进度|进展)|(工单|单子|诉求).{0,6}(进度|进展|到哪|办得|办了|怎么样)|办到哪|有(没有)?(结果|进展|下文)了?(吗|没)"
+    r"(查|看|问|催).{0,8}(工单|进度|进展)|(工单|单子|诉求).{0,6}(进度|进展|到哪|办得|办了|怎么样)|办到哪|(之前|以前|上次|上回|上礼拜|上周|前(几)?天|上个?月|昨天|那天)?我?.{0,6}(报|反映|投诉|登记|说)(过)?的.{0,14}(怎么样|咋样|啥情况|有没有(结果|进展|消息)|到哪|处理(了|好)?(吗|没)|解决(了)?(吗|没)|有(结果|消息|下文)(了)?(吗|没))|有(没有)?(结果|进展|下文)了?(吗|没)"
 )
 
 SHOWN = 3
@@ -46,7 +46,7 @@ async def say_progress(turn: Turn) -> None:
             turn.say("utter_progress_bad_number")
             return
     async with turn.services.database.session() as session:
-        owner = await citizen_by_id(session, turn.services.vault, turn.citizen_id)
+        owner = await present_citizen(session, turn.services.vault, turn.citizen_id)
         try:
             cases = (
                 await cases_of(session, owner)

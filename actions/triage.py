@@ -13,16 +13,27 @@ from typing import Any, Literal
 
 from rasa_sdk.events import FollowupAction, SlotSet
 
+from actions.anytime.service import service_question
 from actions.complaint.draft import Draft, dump
+from actions.complaint.opening import find_danger
 from actions.complaint.reading import take_stated
 from actions.complaint.steering import asks
-from actions.complaint.utterance import SURE, only_fields, says_no, says_yes, utterance_of
+from actions.complaint.utterance import (
+    SURE,
+    only_fields,
+    plainly_no,
+    plainly_yes,
+    says_no,
+    says_yes,
+    utterance_of,
+)
 from actions.consult import look_up, say_answer
+from actions.front import before_matter
 from actions.guard import Events, GuardedAction
 from actions.progress import asks_progress, mentions_number, say_progress, speaks_of_progress
 from actions.turn import Turn
 from bot.knowledge import Answer
-from bot.understanding import Emergency, Understanding
+from bot.understanding import Understanding
 
 Course = Literal["complaint", "opener", "question", "progress", "say"]
 
@@ -47,9 +58,7 @@ _SMALL_TALK = {
     "thank": "utter_thank",
     "insult": "utter_calm",
     "explain_question": "utter_help",
-    "repeat_question": "utter_help",
     "out_of_scope": "utter_out_of_scope",
-    "request_human": "utter_request_human",
     "restart_talk": "utter_restarted",
     "cancel": "utter_nothing_to_cancel",
     "affirm": "utter_nothing_offered",
@@ -68,6 +77,10 @@ SUBSTANCE = 3
 
 MATTER = 0.30
 """Category confidence from which free text is taken for a matter of the city's."""
+
+HINT = 0.12
+"""The same where the engine is sure that something is being reported."""
+_JUST_ASKS = re.compile(r"问(一)?(下|句|问|声)|请问|咨询|打听|请教|想知道|想了解")
 
 LONG = 12
 """Characters from which text with some sense in it is taken for a matter rather than sent back."""
@@ -101,12 +114,18 @@ async def judge(turn: Turn) -> Verdict:
         return Verdict("complaint", understanding=await _understand(turn))
     if mentions_number(text):
         return Verdict("progress")
+    if (service := service_question(text)) is not None:
+        return Verdict("say", service)
     if _OPENER.match(text) or only_fields(text, turn.at):
         return Verdict("opener")
     if _QUESTION_OPENER.match(text):
         return Verdict("say", "utter_what_to_know")
     if asks_progress(text) or (utterance.means("check_progress") and speaks_of_progress(text)):
         return Verdict("progress")
+    if turn.talk.filed and (plainly_yes(text) or plainly_no(text)):
+        return Verdict("say", "utter_fine")
+    if plainly_yes(text) or plainly_no(text):
+        return Verdict("say", "utter_nothing_offered")
     if utterance.means(*_SMALL_TALK) and not more_than_manners(text, turn.intent):
         return Verdict("say", _SMALL_TALK[turn.intent])
     return await _judge_matter(turn)
@@ -124,13 +143,19 @@ async def _judge_matter(turn: Turn) -> Verdict:
     tells = bool(
         understood.contact or understood.occurred or (understood.place and understood.place.district)
     )
-    reported = turn.intent == "report_problem" and turn.intent_confidence >= SURE
+    likely = understood.confidence or 0.0
+    reported = (
+        turn.intent == "report_problem"
+        and turn.intent_confidence >= SURE
+        and likely >= HINT
+        and not _JUST_ASKS.search(text)
+    )
     asking = understood.kind == "咨询" or (asks(text) and not reported)
     if asking and understood.contact is None:
         answer = await look_up(turn, text)
         if answer.article_id is not None or (understood.kind == "咨询" and not tells):
             return Verdict("question", understanding=understood, answer=answer)
-    if tells or reported or (len(text) > 1 and (understood.confidence or 0.0) >= MATTER):
+    if tells or reported or (len(text) > 1 and likely >= MATTER):
         return Verdict("complaint", understanding=understood)
     if turn.intent == "check_progress" and speaks_of_progress(text):
         return Verdict("progress")
@@ -139,11 +164,6 @@ async def _judge_matter(turn: Turn) -> Verdict:
     if len(text) >= LONG:
         return Verdict("say", "utter_maybe_file", understanding=understood)
     return Verdict("say", "utter_not_understood")
-
-
-async def find_danger(turn: Turn) -> Emergency | None:
-    """The danger the turn's words report, off the event loop: what sounds suspicious costs a sentence vector."""
-    return await asyncio.to_thread(turn.services.understander.find_emergency, turn.text)
 
 
 async def _understand(turn: Turn) -> Understanding:
@@ -177,6 +197,11 @@ class TriageMessage(GuardedAction):
 
     async def act(self, turn: Turn) -> Events:
         """Take up an offer, answer, or pass on to the form."""
+        front = await before_matter(turn)
+        if isinstance(front, Draft):
+            return [SlotSet("offer", None), SlotSet("draft", dump(front)), FollowupAction("complaint_form")]
+        if front == "handled":
+            return [SlotSet("offer", None)]
         offer = turn.tracker.get_slot("offer")
         if offer and (answered := await take_offer(turn, offer)) is not None:
             return answered

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +11,22 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import Services
+from actions.talk import Talk, dump_talk, load_talk
 from bot.errors import DialogueError
 from bot.messages import Button
+
+
+class Memory:
+    """The talk as the turn found it and as it leaves it."""
+
+    def __init__(self, slot: Any) -> None:
+        self.before = slot
+        self.talk = load_talk(slot)
+
+    def changed(self) -> dict[str, Any] | None:
+        """The slot's new value, or None when nothing is new."""
+        after = dump_talk(self.talk)
+        return None if after == (self.before or {}) else after
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,8 @@ class Turn:
         channel: Name of the channel.
         intent: What the engine took it for.
         intent_confidence: 0..1.
+        since_last: How long ago the citizen spoke before this; None at the first word.
+        memory: What the talk remembers; use :attr:`talk` and :meth:`remember`.
     """
 
     services: Services
@@ -42,6 +58,17 @@ class Turn:
     channel: str
     intent: str
     intent_confidence: float
+    since_last: timedelta | None = None
+    memory: Memory = field(default_factory=lambda: Memory(None), repr=False)
+
+    @property
+    def talk(self) -> Talk:
+        """What the talk remembers now."""
+        return self.memory.talk
+
+    def remember(self, talk: Talk) -> None:
+        """Keep ``talk``; the guard writes it when the action is done."""
+        self.memory.talk = talk
 
     @classmethod
     def of(cls, services: Services, dispatcher: CollectingDispatcher, tracker: Tracker) -> Turn:
@@ -65,6 +92,8 @@ class Turn:
                 channel=str(metadata.get("channel", "")),
                 intent=intent.get("name") or "",
                 intent_confidence=float(intent.get("confidence") or 0.0),
+                since_last=_since_last(tracker, metadata["sent_at"]),
+                memory=Memory(tracker.get_slot("talk")),
             )
         except (KeyError, ValueError, TypeError) as error:
             raise DialogueError(
@@ -86,3 +115,34 @@ class Turn:
             json_message=data,
             **values,
         )
+
+    def say_again(self) -> bool:
+        """Repeat what the bot said last.
+
+        Returns:
+            Whether it had said anything.
+        """
+        said: list[str] = []
+        turns = 0
+        for event in reversed(self.tracker.events or []):
+            if event.get("event") == "user":
+                turns += 1
+                if said or turns > 1:
+                    break
+            elif event.get("event") == "bot" and event.get("text"):
+                said.append(event["text"])
+        for words in reversed(said):
+            self.dispatcher.utter_message(text=words)
+        return bool(said)
+
+
+def _since_last(tracker: Tracker, sent_at: str) -> timedelta | None:
+    """The time between this message and the citizen's last one, from the events of the session."""
+    moments = [
+        event["metadata"]["sent_at"]
+        for event in tracker.events or ()
+        if event.get("event") == "user" and (event.get("metadata") or {}).get("sent_at")
+    ]
+    if len(moments) < 2:
+        return None
+    return datetime.fromisoformat(sent_at) - datetime.fromisoformat(moments[-2])

@@ -55,11 +55,14 @@ def next_ask(draft: Draft) -> Ask:
         again = draft.failures("occurred") > 0
         return Ask("occurred", "utter_question_occurred_again" if again else "utter_question_occurred")
     if draft.phone is None and not draft.phone_declined and not draft.anonymous:
-        return Ask(
-            "contact",
-            "utter_question_contact_confidential" if draft.confidential else "utter_question_contact",
-        )
+        return Ask("contact", _contact_question(draft))
     return Ask("confirmed", "utter_read_back")
+
+
+def _contact_question(draft: Draft) -> str:
+    if draft.dangers:
+        return "utter_question_contact_danger"
+    return "utter_question_contact_confidential" if draft.confidential else "utter_question_contact"
 
 
 def _ask_place(draft: Draft) -> Ask:

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from actions.complaint.correcting import corrects, declines_contact
 from actions.complaint.draft import Draft
-from actions.complaint.reading import corrects, declines_contact
 from actions.complaint.utterance import Utterance, plainly_no, plainly_yes, wants_anonymity, wants_confidence
 from actions.complaint.wording import place_in_words
 from actions.turn import Turn
@@ -76,13 +76,14 @@ async def understand_draft(turn: Turn, draft: Draft) -> Understanding:
     )
 
 
-async def decide_next(turn: Turn, draft: Draft) -> tuple[Draft, Deciding | None]:
+def decide_next(
+    catalogue: Catalogue, draft: Draft, understood: Understanding
+) -> tuple[Draft, Deciding | None]:
     """The next thing to decide, with the draft that remembers it; None: nothing is open, or there is no time for it."""
     settled = replace(draft, deciding=None, offered=())
     if draft.dangers or draft.kind in NEVER or len(draft.decided_by) >= FACTS:
         return settled, None
-    understood = await understand_draft(turn, draft)
-    deciding = next_to_decide(turn.services.understander.catalogue, draft, understood)
+    deciding = next_to_decide(catalogue, draft, understood)
     if deciding is None:
         return settled, None
     return replace(

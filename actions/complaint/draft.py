@@ -18,6 +18,23 @@ QUESTIONS: tuple[Question, ...] = ("description", "place", "occurred", "contact"
 
 
 @dataclass(frozen=True, slots=True)
+class IssueDraft:
+    """One of several matters of a draft.
+
+    Attributes:
+        text: Its words.
+        title: The category's last name.
+        place: Its own place where the matters lie apart, else None: the draft's.
+        occurred: Its own time where it has one, else None: the draft's.
+    """
+
+    text: str
+    title: str
+    place: Place | None = None
+    occurred: Occurred | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What is known of one complaint before it is filed.
 
@@ -45,6 +62,12 @@ class Draft:
         offered: The leaves offered for choice.
         decided_by: What was put that way so far; nothing is asked twice.
         decided_for: The leaf it was asked for.
+        issues: The matters when there are several, each to be a case of its own.
+        one_by_one: The citizen wants them read back and filed one at a time.
+        alike: Number of the open case of the same matter that the read-back spoke of.
+        alike_own: Whether that one is the citizen's own.
+        asked_alike: It was looked for; once a draft is enough.
+        follows: The citizen follows that case instead of having one of their own handled.
         read_to: Inbox id up to which the talk has been read into this draft.
     """
 
@@ -69,6 +92,12 @@ class Draft:
     offered: tuple[str, ...] = ()
     decided_by: tuple[str, ...] = ()
     decided_for: str | None = None
+    issues: tuple[IssueDraft, ...] = ()
+    one_by_one: bool = False
+    alike: str | None = None
+    alike_own: bool = False
+    asked_alike: bool = False
+    follows: bool = False
     read_to: int = 0
 
     @property

@@ -7,12 +7,14 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
+from actions.anytime.door import pass_door
+from actions.anytime.filed import add_to_case, take_for_filed
+from actions.anytime.person import alert, is_with_person
+from actions.anytime.wishes import only_goes_on, switch_in, wants_back
 from actions.complaint.asides import answer_aside
-from actions.complaint.asking import next_ask, place_is_enough
+from actions.complaint.asking import place_is_enough
 from actions.complaint.deciding import (
     CATEGORY,
-    Deciding,
-    decide_next,
     has_nothing_to_say,
     keep_as_answer,
     put_again,
@@ -20,24 +22,19 @@ from actions.complaint.deciding import (
     take_decision,
 )
 from actions.complaint.draft import Draft, Question, dump, load
+from actions.complaint.earlier import with_earlier
+from actions.complaint.known import course_of
+from actions.complaint.opening import find_danger, open_matter, warn
+from actions.complaint.putting import ask, remember
 from actions.complaint.reading import Reading, read_answer, take_stated
+from actions.complaint.returning import LONG_AWAY, goes_on, summary_of, was_away, welcome_back
+from actions.complaint.several import choice_in, draft_of_issue, keep
 from actions.complaint.steering import aside_of
-from actions.complaint.utterance import Utterance, says_unknown, utterance_of
-from actions.complaint.wording import chinese, read_back
+from actions.complaint.utterance import Utterance, only_fields, says_unknown, says_yes, utterance_of
+from actions.front import before_matter
 from actions.guard import Events, GuardedAction
-from actions.triage import Verdict, draft_of_offer, find_danger, follow, judge
+from actions.triage import draft_of_offer, follow, judge
 from actions.turn import Turn
-from bot.messages import Button
-from bot.understanding import Understanding
-
-EMERGENCY_CALL = "110、119、120"
-"""Where the catalogue names no number of its own."""
-
-ACKNOWLEDGED = {"表扬": "utter_acknowledge_praise", "建议": "utter_acknowledge_suggestion"}
-"""Kinds that are no trouble and not answered as one."""
-
-TITLE_SURE = 0.6
-"""Category confidence from which the bot repeats what it understood the matter to be."""
 
 
 class ValidateComplaintForm(GuardedAction):
@@ -58,6 +55,8 @@ class ValidateComplaintForm(GuardedAction):
             return await ask(turn, put_again(draft))
         if question is None:
             return await self._open(turn, draft)
+        if await is_with_person(turn) and await find_danger(turn) is None:
+            return [*remember(draft, question)]
         return await self._go_on(turn, draft, question)
 
     def after_failure(self, turn: Turn) -> Events:
@@ -69,44 +68,138 @@ class ValidateComplaintForm(GuardedAction):
 
     async def _open(self, turn: Turn, draft: Draft) -> Events:
         """The first utterance: it may hold the whole case, or turn out to be something else."""
+        if turn.tracker.get_slot("requested_slot") is None:
+            front = await before_matter(turn)
+            if isinstance(front, Draft):
+                return await ask(turn, front)
+            if front == "handled":
+                return close(Draft(), confirmed=False)
         offer = turn.tracker.get_slot("offer")
         if offer and not draft.matter and (offered := draft_of_offer(turn, offer)) is not None:
             return [SlotSet("offer", None), *await ask(turn, offered)]
         verdict = await judge(turn)
         if verdict.course == "opener":
             stated, _ = take_stated(draft, utterance_of(turn))
+            stated, _ = with_earlier(stated, turn.text, turn.talk)
             return await ask(turn, replace(stated, read_to=turn.inbox_id))
         if verdict.course != "complaint":
             return close(Draft(), confirmed=False, offer=await follow(turn, verdict))
-        draft = await warn(turn, describe(draft, turn, verdict))
-        if not draft.dangers:
-            understood = verdict.understanding
-            if draft.kind in ACKNOWLEDGED:
-                turn.say(ACKNOWLEDGED[draft.kind])
-            elif understood is not None and speakable(understood):
-                turn.say("utter_note_matter", matter=draft.title)
-            else:
-                turn.say("utter_acknowledge_hard")
-        return await ask(turn, draft)
+        return await ask(turn, await open_matter(turn, draft, verdict))
 
     async def _go_on(self, turn: Turn, draft: Draft, question: Question) -> Events:
         """An utterance while ``question`` is open."""
         utterance = utterance_of(turn)
         before = draft.dangers
         draft = await warn(turn, draft)
-        aside = None if draft.dangers != before else aside_of(utterance, question)
+        if draft.dangers != before:
+            await alert(turn, draft)
+        else:
+            passed = await pass_door(turn, draft, number_asked=question == "contact")
+            if passed in {"asked", "silent"}:
+                return remember(draft, question)
+            if passed == "ended":
+                return close(draft, confirmed=False)
+            if passed == "said":
+                return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
+            if (moved := await self._change_matter(turn, draft, question, utterance)) is not None:
+                return moved
+            if (steered := await self._steer(turn, draft, question, utterance)) is not None:
+                return steered
+        if question == "description":
+            return await self._open(turn, draft)
+        return await self._read(turn, draft, question, utterance)
+
+    async def _change_matter(
+        self, turn: Turn, draft: Draft, question: Question, utterance: Utterance
+    ) -> Events | None:
+        """Coming back after silence, another matter first, back to the one set aside, a case filed before."""
+        if (gap := was_away(turn, draft)) is not None:
+            if gap >= LONG_AWAY and not only_fields(utterance.text, utterance.at):
+                if not (goes_on(utterance) or aside_of(utterance, question) in {"cancel", "restart"}):
+                    return await self._after_days(turn, draft, question)
+            elif aside_of(utterance, question) not in {"cancel", "restart"}:
+                welcome_back(turn, draft, gap)
+            if goes_on(utterance) and not (question == "confirmed" and says_yes(utterance)):
+                return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
+        if question in {"place", "contact"} and with_earlier(draft, utterance.text, turn.talk)[1]:
+            return None
+        announced = switch_in(utterance.text)
+        if announced is not None and draft.matter:
+            return await self._other_matter(turn, draft, announced)
+        if wants_back(utterance):
+            talk, shelved = turn.talk.take_back("interrupted", "later")
+            if shelved is not None and not only_goes_on_here(utterance.text, draft, shelved):
+                turn.remember(talk.shelve(draft, "interrupted"))
+                turn.say("utter_back_to", matter=summary_of(shelved))
+                return await ask(turn, replace(put_again(shelved), read_to=turn.inbox_id))
+            if draft.matter and len(utterance.text) <= SHORTEST_ANSWER:
+                turn.say("utter_here_again", matter=summary_of(draft))
+                return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
+        if await take_for_filed(turn, during=draft):
+            return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
+        return None
+
+    async def _after_days(self, turn: Turn, draft: Draft, question: Question) -> Events:
+        """Another matter after days is a new talk; anything else is asked about first."""
+        verdict = await judge(turn)
+        if verdict.course == "complaint":
+            turn.remember(turn.talk.shelve(draft, "stale"))
+            turn.say("utter_old_set_aside", matter=summary_of(draft))
+            return await ask(turn, await open_matter(turn, Draft(), verdict))
+        gap = turn.since_last
+        if gap is not None:
+            welcome_back(turn, draft, gap)
+        turn.say("utter_resume_or_new")
+        return remember(replace(draft, read_to=turn.inbox_id), question)
+
+    async def _other_matter(self, turn: Turn, draft: Draft, told: str) -> Events:
+        """Set the matter under way aside and take the announced one first."""
+        turn.remember(turn.talk.shelve(draft, "interrupted"))
+        turn.say("utter_set_aside", matter=summary_of(draft))
+        fresh = Draft()
+        if not told:
+            return await ask(turn, replace(fresh, read_to=turn.inbox_id))
+        verdict = await judge(turn)
+        if verdict.course != "complaint":
+            return await ask(turn, replace(fresh, read_to=turn.inbox_id))
+        return await ask(turn, await open_matter(turn, fresh, verdict))
+
+    async def _steer(
+        self, turn: Turn, draft: Draft, question: Question, utterance: Utterance
+    ) -> Events | None:
+        """Cancel, restart, and asides that are answered before the question is put again."""
+        aside = aside_of(utterance, question)
         if aside == "cancel":
             turn.say("utter_cancelled")
+            turn.remember(turn.talk.shelve(draft, "cancelled"))
             return close(draft, confirmed=False)
         if aside == "restart":
             turn.say("utter_restarted")
             return remember(Draft(read_to=turn.inbox_id), "description")
         if aside is not None and await answer_aside(turn, aside, question, deciding=bool(draft.deciding)):
             return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
-        if question == "description":
-            return await self._open(turn, draft)
-        if question == "confirmed" and (decided := decide(turn, draft, utterance)) is not None:
-            return await ask(turn, replace(decided, read_to=turn.inbox_id))
+        return None
+
+    async def _read(self, turn: Turn, draft: Draft, question: Question, utterance: Utterance) -> Events:
+        """The utterance as an answer."""
+        if draft.issues and (sorted_out := self._sort_out(turn, draft, utterance)) is not None:
+            draft, is_all = sorted_out
+            if is_all:
+                return await ask(turn, replace(draft, read_to=turn.inbox_id))
+        if question == "confirmed":
+            course = course_of(draft, utterance)
+            if course == "add" and draft.alike and await add_to_case(turn, draft.alike, draft.content):
+                return close(draft, confirmed=False)
+            if course is not None:
+                return close(replace(draft, follows=course == "follow"), confirmed=True)
+            if draft.issues and choice_in(utterance.text, len(draft.issues)) == "each":
+                return close(draft, confirmed=True)
+            if (decided := decide(turn, draft, utterance)) is not None:
+                return await ask(turn, replace(decided, read_to=turn.inbox_id))
+        draft, pointed = with_earlier(draft, utterance.text, turn.talk)
+        if pointed and question in {"place", "contact"}:
+            draft, _ = take_stated(draft, utterance)
+            return await ask(turn, replace(draft, read_to=turn.inbox_id))
         reading = read_answer(draft, question, utterance)
         if reading.confirmed:
             return close(reading.draft, confirmed=True)
@@ -115,36 +208,36 @@ class ValidateComplaintForm(GuardedAction):
             reading = replace(reading, draft=keep_as_answer(draft, reading.draft, utterance.text))
         return await respond(turn, question, reading)
 
-
-def describe(draft: Draft, turn: Turn, verdict: Verdict) -> Draft:
-    """Take the matter and everything else the opening says."""
-    stated, _ = take_stated(draft, utterance_of(turn))
-    understood = verdict.understanding
-    return replace(
-        stated,
-        matter=(*stated.matter, turn.text),
-        kind=understood.kind if understood is not None else None,
-        title=understood.category_path.split(">")[-1]
-        if understood is not None and understood.category_path
-        else "",
-        read_to=turn.inbox_id,
-    )
-
-
-def speakable(understood: Understanding) -> bool:
-    """Whether the category is sure enough, and of a kind, to be said to the citizen."""
-    return (understood.confidence or 0.0) >= TITLE_SURE and not (understood.category or "99").startswith("99")
+    @staticmethod
+    def _sort_out(turn: Turn, draft: Draft, utterance: Utterance) -> tuple[Draft, bool] | None:
+        """How several matters are to be filed; the draft, and whether the words said nothing else."""
+        choice = choice_in(utterance.text, len(draft.issues))
+        if choice is None or choice == "each":
+            return None
+        if choice == "single":
+            return replace(draft, issues=()), True
+        if choice == "one_by_one":
+            for index in range(len(draft.issues) - 1, 0, -1):
+                turn.remember(turn.talk.shelve(draft_of_issue(draft, index), "later"))
+            return draft_of_issue(draft, 0), True
+        return keep(draft, choice), True
 
 
-async def warn(turn: Turn, draft: Draft) -> Draft:
-    """Danger first: advice and the number to call, once for each danger, whatever the form was asking."""
-    emergency = await find_danger(turn)
-    if emergency is None or emergency.id in draft.dangers:
-        return draft
-    turn.say(
-        "utter_emergency", advice=chinese(emergency.advice), call=chinese(emergency.call or EMERGENCY_CALL)
-    )
-    return replace(draft, dangers=(*draft.dangers, emergency.id))
+SHORTEST_ANSWER = 12
+"""Characters up to which "go on" is all that is said."""
+
+
+def only_goes_on_here(text: str, draft: Draft, shelved: Draft) -> bool:
+    """Whether "go on" means the matter under way: it names nothing, or a word that only this one has."""
+    if not draft.matter:
+        return False
+    here = sum(word in draft.content and word not in shelved.content for word in _words(text))
+    there = sum(word in shelved.content and word not in draft.content for word in _words(text))
+    return here > there or (there == 0 and only_goes_on(text) and "回到" not in text and "说回" not in text)
+
+
+def _words(text: str) -> set[str]:
+    return {text[start : start + 2] for start in range(len(text) - 1)}
 
 
 async def respond(turn: Turn, question: Question, reading: Reading) -> Events:
@@ -178,22 +271,6 @@ def settle(draft: Draft) -> Draft:
     return draft
 
 
-async def ask(turn: Turn, draft: Draft) -> Events:
-    """Put the next question and remember which; the read-back also asks what is worth deciding."""
-    following = next_ask(draft)
-    if following.question == "confirmed":
-        draft, deciding = await decide_next(turn, draft)
-        if deciding is None:
-            turn.say(following.response, summary=read_back(draft))
-        else:
-            say_deciding(turn, draft, deciding)
-    elif following.known:
-        turn.say(following.response, known=following.known)
-    else:
-        turn.say(following.response)
-    return remember(draft, following.question)
-
-
 def decide(turn: Turn, draft: Draft, utterance: Utterance) -> Draft | None:
     """Take the answer to what was put with the read-back; None when the utterance is something else."""
     taken = take_decision(draft, utterance, turn.services.understander.catalogue)
@@ -209,21 +286,6 @@ def decide(turn: Turn, draft: Draft, utterance: Utterance) -> Draft | None:
         turn.say("utter_unknown_noted")
         return replace(draft, deciding=None)
     return None
-
-
-def say_deciding(turn: Turn, draft: Draft, deciding: Deciding) -> None:
-    """The read-back with the one question more, its answers and the way past it as buttons."""
-    turn.say(
-        "utter_read_back_choice" if deciding.slot == CATEGORY else "utter_read_back_fact",
-        buttons=(*deciding.buttons, Button("确认", "确认")),
-        summary=read_back(draft),
-        question=chinese(deciding.question),
-    )
-
-
-def remember(draft: Draft, question: Question) -> Events:
-    """Events that keep the draft and the open question."""
-    return [SlotSet("draft", dump(draft)), SlotSet("confirmed", None), SlotSet("requested_slot", question)]
 
 
 def close(draft: Draft, *, confirmed: bool, offer: dict[str, Any] | None = None) -> Events:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from actions.complaint.asking import PLACE_TRIES
+from actions.complaint.correcting import ADDS, CORRECTS, DECLINES, corrected
 from actions.complaint.draft import Draft, Question
+from actions.complaint.privacy import make_anonymous, with_contact, with_privacy
 from actions.complaint.utterance import (
     Utterance,
     has_words,
@@ -21,23 +23,17 @@ from actions.complaint.utterance import (
     wants_confidence,
 )
 from bot.understanding import Occurred, answer_time, find_time
-from bot.understanding.contact import Contact, find_contact, find_contact_problem
+from bot.understanding.contact import find_contact, find_contact_problem
 from bot.understanding.place import answer_place, find_place, merge_places
-from bot.understanding.redaction import redact
 
-_CORRECTS = re.compile(r"(不是|不对|错了|写错|说错|记错|改成|改为|改一下|更正|应该是|应为|换成|改到)")
-_DECLINES = re.compile(
-    r"(不留|不要留|别留|不想留|不方便留|不愿意?留|没有?(电话|手机)|不给|不提供|不用联系|跳过|不想说|不方便说|保留隐私)"
-)
-_NOT_BUT = re.compile(
-    r"不是(?P<wrong>[^，,。]{1,12})[，, ]*(?:而)?(?:应该)?是(?P<right>[^，,。]{1,20})[。！!吧啊]*$"
-)
-_ADDS = re.compile(
-    r"^(对|嗯|是的?|好的?)?[，, ]*(再)?(补充|加)(一下|一条|一点|个)?[：:，, ]*|^(还有|另外)(就是)?[，, ]*"
-)
 _ROUGH = re.compile(r"几|些|阵|最近|近来|前段|半天")
+_KEEPS_NUMBER = re.compile(
+    r"(不|别|没法|不想|不愿意?|不方便)(留|给|告诉|说)(你|您|你们)?(电话|手机|号码|联系方式)|(电话|手机|号码|联系方式)(也|就|我)?(不|别|没法|不想|不愿意?|不方便)(留|给|告诉|说)"
+)
 _EXACT = 5
 """Strength of a time that names its day."""
+MIDDLE: frozenset[Question] = frozenset({"place", "occurred", "contact"})
+"""Questions with a field of their own, between the matter and the read-back."""
 DETAIL = 3
 """Characters from which an answer that fills nothing is kept as part of the matter."""
 
@@ -72,20 +68,12 @@ class Reading:
         )
 
 
-def corrects(text: str) -> bool:
-    """Whether the words say that something is wrong, beyond "not this but that"."""
-    return bool(_CORRECTS.search(text.replace("不是", "")))
-
-
-def declines_contact(text: str) -> bool:
-    """Whether the words refuse to leave a number."""
-    return bool(_DECLINES.search(text))
-
-
 def read_answer(draft: Draft, question: Question, utterance: Utterance) -> Reading:
     """Read ``utterance`` as the answer to ``question``; whatever else it says is taken too."""
+    if question in MIDDLE and (better := _correct_earlier(draft, question, utterance)) is not None:
+        return replace(better, draft=replace(better.draft, read_to=utterance.inbox_id))
     reading = _BY_QUESTION[question](draft, utterance)
-    if question in {"place", "occurred", "contact"}:
+    if question in MIDDLE:
         reading = _take_the_rest(reading, question, utterance)
     return replace(reading, draft=replace(reading.draft, read_to=utterance.inbox_id))
 
@@ -95,7 +83,7 @@ def take_stated(draft: Draft, utterance: Utterance) -> tuple[Draft, frozenset[Qu
     text, settled = utterance.text, set[Question]()
     contact = find_contact(text)
     if contact is not None and draft.phone is None:
-        draft = _with_contact(draft, contact)
+        draft = with_contact(draft, contact)
         settled.add("contact")
     occurred = find_time(text, utterance.at)
     if occurred is not None and (draft.occurred is None or _says_better(draft.occurred, occurred)):
@@ -110,7 +98,23 @@ def take_stated(draft: Draft, utterance: Utterance) -> tuple[Draft, frozenset[Qu
     ):
         draft = replace(draft, place=merge_places(draft.place, place))
         settled.add("place")
-    return _with_privacy(draft, text), frozenset(settled)
+    if _KEEPS_NUMBER.search(text) and draft.phone is None and contact is None:
+        draft = replace(draft, phone_declined=True)
+        settled.add("contact")
+    return with_privacy(draft, text), frozenset(settled)
+
+
+def _correct_earlier(draft: Draft, question: Question, utterance: Utterance) -> Reading | None:
+    """Something told before put right while another question is open: 楼号打错了，是22号楼."""
+    if not CORRECTS.search(utterance.text):
+        return None
+    better = _correct(draft, utterance)
+    if better is None or better.draft == draft:
+        return None
+    known = {"place": draft.place, "occurred": draft.occurred, "contact": draft.phone}
+    if better.settled and question in better.settled and known[question] is None:
+        return None  # the open question's own first answer, whatever words it came with
+    return better
 
 
 def _read_description(draft: Draft, utterance: Utterance) -> Reading:
@@ -119,7 +123,7 @@ def _read_description(draft: Draft, utterance: Utterance) -> Reading:
 
 
 def _read_place(draft: Draft, utterance: Utterance) -> Reading:
-    place = None if tells_matter(utterance) else answer_place(utterance.text)
+    place = None if tells_matter(utterance) or only_a_time(utterance) else answer_place(utterance.text)
     if place is not None and (place.district or place.precision != "vague" or draft.place is None):
         return Reading(replace(draft, place=merge_places(draft.place, place)), frozenset({"place"}))
     if says_unknown(utterance) or utterance.means("refuse_answer"):
@@ -130,6 +134,14 @@ def _read_place(draft: Draft, utterance: Utterance) -> Reading:
             frozenset({"place"}),
         )
     return Reading(draft)
+
+
+def only_a_time(utterance: Utterance) -> bool:
+    """Whether an answer to "where?" says when instead: 从8月20号喊到现在."""
+    occurred = find_time(utterance.text, utterance.at)
+    if occurred is None or occurred.strength < _EXACT or find_place(utterance.text) is not None:
+        return False
+    return len(utterance.text.replace(occurred.text, "")) < len(occurred.text)
 
 
 def _read_occurred(draft: Draft, utterance: Utterance) -> Reading:
@@ -150,14 +162,17 @@ def _read_contact(draft: Draft, utterance: Utterance) -> Reading:
     text = utterance.text
     contact = find_contact(text)
     if contact is not None:
-        return Reading(_with_privacy(_with_contact(draft, contact), text), frozenset({"contact"}))
+        return Reading(with_privacy(with_contact(draft, contact), text), frozenset({"contact"}))
     if problem := find_contact_problem(text):
         return Reading(draft, problem=problem)
+    if draft.dangers and says_yes(utterance):
+        # Who is in danger and says yes to "leave a number or just confirm" has confirmed.
+        return Reading(replace(draft, phone_declined=True), frozenset({"contact"}), confirmed=True)
     if wants_anonymity(text) or utterance.means("stay_anonymous"):
-        return Reading(_anonymous(draft), frozenset({"contact"}))
+        return Reading(make_anonymous(draft), frozenset({"contact"}))
     if wants_confidence(text) or utterance.means("stay_confidential"):
         return Reading(replace(draft, confidential=True), added=True)
-    if _DECLINES.search(text) or utterance.means("refuse_answer"):
+    if DECLINES.search(text) or utterance.means("refuse_answer"):
         return Reading(replace(draft, phone_declined=True), frozenset({"contact"}))
     if says_unknown(utterance) or draft.failures("contact") >= 1:
         return Reading(replace(draft, phone_declined=True), frozenset({"contact"}))
@@ -173,7 +188,7 @@ def _read_confirmation(draft: Draft, utterance: Utterance) -> Reading:
     if corrected is not None:
         return corrected
     draft = replace(draft, correcting=False)
-    detail = _ADDS.sub("", utterance.text).strip()
+    detail = ADDS.sub("", utterance.text).strip()
     if len(detail) >= 2:
         return Reading(replace(draft, matter=(*draft.matter, detail)), added=True)
     return Reading(draft)
@@ -181,44 +196,8 @@ def _read_confirmation(draft: Draft, utterance: Utterance) -> Reading:
 
 def _correct(draft: Draft, utterance: Utterance, *, says_wrong: bool = False) -> Reading | None:
     """A read-back answered with something better: replace exactly the fields it speaks of."""
-    text, settled = utterance.text, set[Question]()
-    says_wrong = says_wrong or bool(_CORRECTS.search(text))
-    changed = _swap(draft, text)
-    contact = find_contact(text)
-    if contact is not None:
-        changed = _with_contact(replace(changed, anonymous=False, phone_declined=False), contact)
-        settled.add("contact")
-    elif wants_anonymity(text):
-        changed = _anonymous(changed)
-        settled.add("contact")
-    elif _DECLINES.search(text):
-        changed = replace(changed, phone=None, phone_declined=True)
-        settled.add("contact")
-    if _ADDS.match(text) and not says_wrong:
-        return Reading(changed, frozenset(settled), corrected=True) if settled else None
-    place = find_place(text) or (answer_place(text) if says_wrong else None)
-    if place is not None and (
-        says_wrong or place.precision == "specific" or "地址" in text or "地点" in text
-    ):
-        changed = replace(changed, place=merge_places(changed.place, place), place_settled=False)
-        settled.add("place")
-    swapped = _NOT_BUT.search(text)
-    occurred = find_time(swapped["right"] if swapped is not None else text, utterance.at)
-    if occurred is not None and (place is None or says_wrong):
-        changed = replace(changed, occurred=occurred)
-        settled.add("occurred")
-    changed = _with_privacy(changed, text)
-    if settled or changed != draft:
-        return Reading(changed, frozenset(settled), corrected=True)
-    return None
-
-
-def _swap(draft: Draft, text: str) -> Draft:
-    """After "不是停水，是停电" the wrong words give way to the right ones wherever they stand in the matter."""
-    match = _NOT_BUT.search(text)
-    if match is None or match["wrong"] not in draft.content:
-        return draft
-    return replace(draft, matter=tuple(part.replace(match["wrong"], match["right"]) for part in draft.matter))
+    found = corrected(draft, utterance, says_wrong=says_wrong)
+    return None if found is None else Reading(found[0], found[1], corrected=True)
 
 
 def _take_the_rest(reading: Reading, question: Question, utterance: Utterance) -> Reading:
@@ -229,7 +208,7 @@ def _take_the_rest(reading: Reading, question: Question, utterance: Utterance) -
         reading = replace(reading, draft=draft, settled=reading.settled | fresh)
     if reading.anything:
         return reading
-    if _CORRECTS.search(utterance.text):
+    if CORRECTS.search(utterance.text):
         return _correct(reading.draft, utterance) or reading
     if only_fields(utterance.text, utterance.at):
         return _say_again(reading, utterance)
@@ -254,33 +233,10 @@ def _say_again(reading: Reading, utterance: Utterance) -> Reading:
 
 
 def _says_better(known: Occurred, said: Occurred) -> bool:
-    """Whether a day that is named takes the place of a rough count that was said before: 好几天, then 从11月20号开始."""
-    return bool(_ROUGH.search(known.text)) and said.strength >= _EXACT and not _ROUGH.search(said.text)
-
-
-def _with_contact(draft: Draft, contact: Contact) -> Draft:
-    return replace(draft, phone=contact.phone, name=contact.name or draft.name, phone_declined=False)
-
-
-def _with_privacy(draft: Draft, text: str) -> Draft:
-    if wants_anonymity(text):
-        # Who says "anonymous" and leaves a number in one breath wants to be called but not named.
-        return replace(draft, confidential=True) if find_contact(text) else _anonymous(draft)
-    if wants_confidence(text):
-        return replace(draft, confidential=True)
-    return draft
-
-
-def _anonymous(draft: Draft) -> Draft:
-    """No identity at all: what was said of it before is dropped, also from the citizen's own sentences."""
-    return replace(
-        draft,
-        anonymous=True,
-        phone=None,
-        name=None,
-        matter=tuple(redact(part) for part in draft.matter),
-        answers={slot: redact(words) for slot, words in draft.answers.items()},
-    )
+    """Whether a day that is named takes the place of a rough count or a habit said before: 好几天, 天天, then 从11月20号开始."""
+    vague = known.start is None or known.precision == "coarse" or bool(_ROUGH.search(known.text))
+    named = said.start is not None and said.strength >= _EXACT and not _ROUGH.search(said.text)
+    return vague and named
 
 
 _BY_QUESTION: dict[Question, Callable[[Draft, Utterance], Reading]] = {

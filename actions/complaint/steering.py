@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from actions.anytime.service import service_question
+from actions.anytime.wishes import REPEAT
 from actions.complaint.draft import Question
-from actions.complaint.utterance import SHORT, Utterance, says_yes
+from actions.complaint.utterance import SHORT, Utterance, plainly_unknown, says_yes
+from actions.progress import asks_progress
+from bot.understanding import find_time
+from bot.understanding.contact import find_contact
+from bot.understanding.place import find_place
 
 Aside = Literal[
+    "service",
     "cancel",
     "restart",
-    "human",
     "progress",
     "explain",
     "repeat",
@@ -27,7 +33,6 @@ Aside = Literal[
 _BY_INTENT: dict[str, Aside] = {
     "cancel": "cancel",
     "restart_talk": "restart",
-    "request_human": "human",
     "check_progress": "progress",
     "explain_question": "explain",
     "repeat_question": "repeat",
@@ -45,7 +50,9 @@ _CANCEL = re.compile(
 _WAIT = re.compile(
     r"^(你|先|再|请|稍|您|[，, ])*(等等|等一下|等一会儿?|等会儿?|稍等)(吧|啊|一下|[，,。 ]|我.{0,10})*$"
 )
-_HUMAN = re.compile(r"(转|接|换|找|要)(个|一下)?(人工|真人|接线员|话务员|客服)|^人工(服务|客服|坐席)?$")
+_EXPLAIN = re.compile(
+    r"(什么|啥|甚)(意思|叫)|(为什么|为啥|为何|干嘛|干啥|凭啥|凭什么)(要|还要|得|非)?(问|知道|留|填|说|告诉|提供|登记)|(问|要|留)(这|那|它|电话|手机|地址|时间)(个|些)?(干|做)(嘛|啥|什么)|看不懂|不明白(你|您)?(说|问|什么)|(干|做)(嘛|啥|什么)(用|使)"
+)
 _ASKS = re.compile(
     r"[？?]|吗|呢$|什么|怎么|咋|(?<![好这那前十])几(号|点|月|天|时|度|块|岁|年)|多少|多久|多大|哪(里|儿|个|些|天)?|谁|为(什么|啥|何)|能不能|可不可以|是不是|有没有|要不要|啥"
 )
@@ -54,6 +61,15 @@ _ASKS = re.compile(
 def asks(text: str) -> bool:
     """Whether ``text`` has the form of a question."""
     return bool(_ASKS.search(text))
+
+
+def answers(utterance: Utterance, question: Question) -> bool:
+    """Whether the words hold what the open question asks for: 从去年开始 is a time, whatever it resembles."""
+    if question == "occurred":
+        return find_time(utterance.text, utterance.at) is not None
+    if question == "place":
+        return find_place(utterance.text) is not None
+    return question == "contact" and find_contact(utterance.text) is not None
 
 
 def aside_of(utterance: Utterance, question: Question) -> Aside | None:
@@ -65,11 +81,17 @@ def aside_of(utterance: Utterance, question: Question) -> Aside | None:
         return "wait"
     if question == "confirmed" and says_yes(utterance):
         return None
-    if len(text) <= SHORT and _HUMAN.search(text):
-        return "human"
+    if service_question(text) is not None:
+        return "service"
+    if asks_progress(text) and len(text) <= 2 * SHORT and "投诉" not in text:
+        return "progress"
+    if len(text) <= SHORT and _EXPLAIN.search(text) and _ASKS.search(text) and not plainly_unknown(text):
+        return "explain"
+    if len(text) <= SHORT and REPEAT.search(text):
+        return "repeat"
     if utterance.intent == "cancel" and question == "confirmed" and text in {"算了", "不用了"}:
         return "cancel"
-    if utterance.means(*_BY_INTENT):
+    if utterance.means(*_BY_INTENT) and not answers(utterance, question):
         aside = _BY_INTENT[utterance.intent]
         if aside in {"off_topic", "calm"} and question in {"place", "occurred"}:
             return None

@@ -22,7 +22,7 @@ SHORT = 16
 SHORTEST_MATTER = 2
 """Characters that must be left for a message to tell a matter; 停水 and 停电 do."""
 _YES = re.compile(
-    r"^(嗯+|恩|对+|是+|好+|行|中|成|可以|确认|确定|没错|没问题|正确|无误|提交|登记|同意|ok|yes|是的|对的|好的|好嘞|得嘞|就这样|都对)"
+    r"^(?:[哦噢喔唉哎啊那就行嗯好]+[，,。 ]+|[哦噢喔唉哎]+|那就?|行[，, ]*|嗯[，, ]*)?(嗯+|恩|对+|是+|好+|行|中|成|可以|确认|确定|没错|没问题|正确|无误|提交|登记|同意|ok|yes|是的|对的|好的|好嘞|得嘞|就这样|都对)"
     r"(的|了|吧|啊|呀|呢|嘞|哈|哒|滴|呗|提交|登记|没错|没问题|就这样|对|好|是|行|可以|[，,。.!！~～ ])*$",
     re.IGNORECASE,
 )
@@ -94,6 +94,11 @@ def says_yes(utterance: Utterance) -> bool:
 def says_no(utterance: Utterance) -> bool:
     """A plain no and nothing else."""
     return plainly_no(utterance.text) or (len(utterance.text) <= VERY_SHORT and utterance.means("deny"))
+
+
+def plainly_unknown(text: str) -> bool:
+    """Not knowing, by the words alone."""
+    return bool(_UNKNOWN.search(text))
 
 
 def says_unknown(utterance: Utterance) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from actions.complaint.draft import Draft
+from actions.complaint.draft import Draft, IssueDraft
 from bot.clock import in_city
 from bot.understanding import Occurred
 from bot.understanding.place import Place
@@ -19,14 +19,18 @@ MATTER_SHOWN = 120
 
 def read_back(draft: Draft) -> str:
     """The draft as lines for the citizen to check."""
-    lines = [f"【事情】{shorten(draft.matter_told, MATTER_SHOWN)}"]
+    if draft.issues:
+        lines = [_issue_line(number, issue) for number, issue in enumerate(draft.issues)]
+    else:
+        lines = [f"【事情】{shorten(draft.matter_told, MATTER_SHOWN)}"]
     if draft.answers:
         lines.append(f"【情况】{'；'.join(draft.answers.values())}")
-    if draft.place is not None:
+    apart = any(issue.place for issue in draft.issues)
+    if draft.place is not None and not apart:
         lines.append(f"【地点】{place_in_words(draft.place)}")
-    elif draft.place_settled:
+    elif draft.place_settled and not apart:
         lines.append("【地点】以您说的内容为准")
-    if draft.occurred is not None:
+    if draft.occurred is not None and not any(issue.occurred for issue in draft.issues):
         lines.append(f"【时间】{time_in_words(draft.occurred)}")
     if draft.anonymous:
         lines.append("【身份】匿名，不记姓名和电话")
@@ -37,6 +41,15 @@ def read_back(draft: Draft) -> str:
     if draft.confidential and not draft.anonymous:
         lines.append("【保密】不告诉被反映的一方")
     return "\n".join(lines)
+
+
+def _issue_line(number: int, issue: IssueDraft) -> str:
+    """One of several matters, with what it does not share with the others."""
+    own = [f"地点：{place_in_words(issue.place)}"] if issue.place is not None else []
+    own += [f"时间：{time_in_words(issue.occurred)}"] if issue.occurred is not None else []
+    return f"{'①②③④⑤'[number]}【事情】{shorten(issue.text, MATTER_SHOWN // 2)}" + (
+        f"（{'；'.join(own)}）" if own else ""
+    )
 
 
 def place_in_words(place: Place) -> str:

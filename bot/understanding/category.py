@@ -12,6 +12,8 @@ from bot.understanding.grams import GramModel
 from bot.understanding.meaning import MeaningModel
 
 Matrix = NDArray[np.float32]
+NOTHING = "99"
+"""What the codes of messages without a matter begin with."""
 FORM = 10
 """Changes whenever the meaning of a stored model changes."""
 
@@ -53,6 +55,18 @@ class CategoryModel:
         self.codes = codes
         self.weights = weights
         self._words, self._meaning = words, meaning
+
+    def likeness(self, text: str, code: str | None = None) -> float:
+        """How like the words of ``text`` are to one class, or to the class they are most like, 0..1; no vector is needed.
+
+        Without a class, those of nothing in particular (99...) do not count.
+        """
+        scores = self._words.scores(text)
+        if code is not None:
+            return float(scores[self.codes.index(code)])
+        return max(
+            float(score) for score, one in zip(scores, self.codes, strict=True) if not one.startswith(NOTHING)
+        )
 
     @classmethod
     def train(

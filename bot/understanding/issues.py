@@ -15,6 +15,9 @@ _LIST = re.compile(r"[^，。；、！？!?,;：:]{2,14}(?:的)?(?:、[^，。�
 _AND = re.compile(
     r"[，。；,;\s](?:另外|此外|还有(?:就是|一个|个)?|同时(?:还)?|再(?:一个|就是|有)|然后(?:呢)?(?:他们|还)?|并且还|顺便|对了)[，,]?"
 )
+_SPOKEN = re.compile(
+    r"(?:还有|另外|再|然后)?(?:第[一二三四]个?|头一个|另?一个|一件|还有一[个件])(?:就)?是(?:说)?|第[一二三四](?:个|件)|(?:^|[，。 ])(?:还有|再)(?:一个|就)是?"
+)
 _NUMBERS = {"两": 2, "俩": 2, "二": 2, "2": 2, "三": 3, "仨": 3, "3": 3, "四": 4, "4": 4}
 
 
@@ -28,6 +31,8 @@ def split_issues(text: str) -> tuple[str, ...]:
     if len(parts) > 1:
         return parts
     told = _TOLD.search(text)
+    if told and len(parts := _spoken(text[told.end() :])) == _NUMBERS.get(told["count"] or "", 0):
+        return parts
     if told:
         wanted = _NUMBERS.get(told["count"] or "", 2 if told["two"] else 3)
         listed = _listed(text, wanted)
@@ -53,6 +58,14 @@ def _numbered(text: str) -> tuple[str, ...]:
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     parts = [text[mark.end() : end].strip("，。；、 ") for mark, end in zip(marks, ends, strict=True)]
     return tuple(part for part in parts if len(part) >= 3) or (text,)
+
+
+def _spoken(text: str) -> tuple[str, ...]:
+    """What a speaker counts without a pause: 一个是…一个是…还有一个就是…."""
+    marks = list(_SPOKEN.finditer(text))
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    parts = [text[mark.end() : end].strip("，。；、 ") for mark, end in zip(marks, ends, strict=True)]
+    return tuple(part for part in parts if len(part) >= 4)
 
 
 def _listed(text: str, wanted: int) -> tuple[str, ...]:

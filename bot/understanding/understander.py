@@ -17,10 +17,11 @@ from bot.dispatch import Dispatcher
 from bot.dispatch.facts import asked_fact
 from bot.embedding import Embedder, get_embedder
 from bot.settings import get_settings
-from bot.understanding.category import Matrix
+from bot.understanding.category import NOTHING, Matrix
 from bot.understanding.contact import find_contact
 from bot.understanding.distilling import Distilled, distil
 from bot.understanding.emergency import Emergency, EmergencyFinder
+from bot.understanding.gist import gist_of
 from bot.understanding.history import load_history
 from bot.understanding.issues import split_issues
 from bot.understanding.kind import kind_by_words
@@ -41,6 +42,8 @@ TOP = 3
 PRAISE = "表扬"
 PRAISED = 4.0
 """How much the leaves of praise gain, of the 1.0 that all share, where somebody plainly thanks."""
+RAMBLING = 90
+"""Characters from which a message that seems to tell nothing is searched for the clause that does."""
 CLEAR_LEAF = 0.5
 """Probability from which a leaf stands although an unforeseen danger belongs to another."""
 _QUIET_KINDS = frozenset({"咨询", "建议"})
@@ -124,6 +127,9 @@ class Understander:
         if with_category:
             said = distil(text, place) if matter is None else distil(matter)
             candidates, kind = self._classify(said, clean, emergency)
+            if len(clean) >= RAMBLING and candidates[0].code.startswith(NOTHING):
+                # A matter drowned in talk: the clause that tells most of one is judged by itself.
+                candidates, kind = self._classify(distil(self._gist(clean, None)), clean, emergency)
         else:
             candidates, kind = (), "求助" if emergency else kind_by_words(clean)
         answers = dict(answers or {})
@@ -174,6 +180,16 @@ class Understander:
     def may_be_danger(self, text: str) -> bool:
         """Whether ``text`` may report a danger: no vector, so cheap enough where messages are counted. Rather yes than no."""
         return self._listener.may_be_danger(text)
+
+    def gist(self, text: str, understood: Understanding) -> str:
+        """The clause of a long message that says most of its matter, for reading back; see :mod:`bot.understanding.gist`."""
+        code = understood.category
+        sure = code is not None and not code.startswith(NOTHING)
+        return self._gist(normalise(text).text, code if sure else None)
+
+    def _gist(self, clean: str, code: str | None) -> str:
+        model = self._models.category
+        return gist_of(clean, lambda clause: model.likeness(clause, code))
 
     def rank(self, text: str) -> tuple[CategoryScore, ...]:
         """The likeliest leaves for a bare description, best first."""

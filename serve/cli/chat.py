@@ -25,7 +25,9 @@ def register(app: typer.Typer) -> None:
 
 def chat(
     script: str = typer.Option(
-        None, "--script", help='JSON lines {"id","reference_time"?,"turns":[...]}; - is standard input.'
+        None,
+        "--script",
+        help='JSON lines {"id","reference_time"?,"turns":[...]}; - is standard input. A turn may be {"say","after":"3d"}.',
     ),
     jobs: int = typer.Option(4, "--jobs", min=1, max=64, help="Conversations of a script at the same time."),
     url: str = typer.Option(None, "--url", help="A system elsewhere; its key in SUDA_API_KEY."),
@@ -84,9 +86,15 @@ async def _play(caller: Caller, script: str, jobs: int, json: bool) -> int:
 
 
 def _usable(line: Line, bad: Any) -> bool:
-    if not all(isinstance(turn, str) for turn in line.value["turns"]):
-        bad.report(line.number, 'each of "turns" must be a string')
-        return False
+    for turn in line.value["turns"]:
+        try:
+            read_turn(turn)
+        except ValueError:
+            bad.report(
+                line.number,
+                'each of "turns" must be a string, or {"say": "...", "after": "45m" | "2h" | "3d"}',
+            )
+            return False
     if "reference_time" in line.value:
         try:
             read_moment(line.value["reference_time"])
@@ -112,6 +120,24 @@ def read_moment(value: Any) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=CITY)
 
 
+def read_turn(value: Any) -> tuple[str, float]:
+    """What a turn of a script says, and how many seconds of silence go before it.
+
+    Raises:
+        ValueError: It is neither a string nor an object with ``say`` and, if wanted, ``after``.
+    """
+    import re
+
+    if isinstance(value, str):
+        return value, SECONDS_BETWEEN
+    if not isinstance(value, dict) or not isinstance(value.get("say"), str):
+        raise ValueError("no turn")  # noqa: TRY004 - one error for one cause
+    match = re.fullmatch(r"(\d{1,4})([smhd])", str(value.get("after", f"{SECONDS_BETWEEN}s")))
+    if match is None:
+        raise ValueError("no stretch of time")
+    return value["say"], int(match[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[match[2]]
+
+
 async def _converse(caller: Caller, wanted: dict[str, Any]) -> dict[str, Any]:
     import secrets
     from datetime import timedelta
@@ -121,18 +147,19 @@ async def _converse(caller: Caller, wanted: dict[str, Any]) -> dict[str, Any]:
     at = read_moment(wanted["reference_time"]) if "reference_time" in wanted else now()
     sender = f"script-{secrets.token_hex(12)}"
     turns, numbers = [], list[str]()
-    for count, said in enumerate(wanted["turns"]):
-        replies = await caller.say(sender, str(count), said, at + timedelta(seconds=count * SECONDS_BETWEEN))
+    for count, turn in enumerate(wanted["turns"]):
+        said, silence = read_turn(turn)
+        at += timedelta(seconds=silence if count else 0)
+        replies = await caller.say(sender, str(count), said, at)
         turns.append({"user": said, "bot": [reply.text for reply in replies if reply.text]})
-        numbers += [number for reply in replies if (number := case_number(reply))]
+        numbers += [number for reply in replies for number in case_numbers(reply)]
     return {"id": wanted.get("id"), "turns": turns, "cases": await caller.cases(sender, numbers)}
 
 
-def case_number(reply: Reply) -> str | None:
-    """The number of the case that a reply says was filed."""
-    case = reply.data.get("case")
-    number = case.get("number") or case.get("case_number") if isinstance(case, dict) else None
-    return str(number) if number else None
+def case_numbers(reply: Reply) -> list[str]:
+    """The numbers of the cases that a reply says were filed."""
+    cases = [reply.data.get("case"), *(reply.data.get("cases") or ())]
+    return [str(case["number"]) for case in cases if isinstance(case, dict) and case.get("number")]
 
 
 def show_played(played: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from actions.anytime.wishes import wish_of
 from actions.complaint.steering import aside_of
 from actions.complaint.utterance import Utterance, only_fields, says_no, says_unknown, says_yes
 from bot.clock import CITY
@@ -59,9 +60,11 @@ def test_reckoning_is_no_cancelling() -> None:
     assert aside_of(said("我算了一下，多收了三百块", "inform", 0.3), "occurred") is None
 
 
-@pytest.mark.parametrize("text", ["转人工", "我要找真人", "换个接线员"])
+@pytest.mark.parametrize(
+    "text", ["转人工", "我要找真人", "换个接线员", "给我整个活人说话", "有人工吗", "能转人工吗"]
+)
 def test_person_needs_no_intent(text: str) -> None:
-    assert aside_of(said(text, "inform", 0.3), "contact") == "human"
+    assert wish_of(said(text, "inform", 0.3)) == "human"
 
 
 def test_question_in_form_of_a_question() -> None:

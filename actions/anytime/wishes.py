@@ -1,0 +1,130 @@
+"""Which wish an utterance is that has nothing to do with the open question: pure recognition by words and intent."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from actions.complaint.utterance import Utterance, says_yes
+from bot.identity.linking import parse_link_code
+from bot.understanding.contact import find_contact
+
+Wish = Literal["erase", "privacy", "elsewhere", "link", "human", "no_human", "resume", "switch"]
+
+_DATA = r"(信息|资料|数据|记录|隐私|账号|账户|档案|聊天|个人情况)"
+_REMOVE = r"(删除|删掉|删了|删光|清除|清空|清掉|清了|抹掉|抹除|抹去|注销|销毁|擦掉|忘掉|移除)"
+_ERASE = re.compile(
+    rf"{_REMOVE}.{{0,8}}(我|本人|个人|自己|聊天|所有|全部).{{0,8}}|(我|本人|个人|聊天).{{0,10}}{_DATA}.{{0,8}}{_REMOVE}"
+)
+_ABOUT_DATA = re.compile(_DATA)
+_OTHERS = re.compile(
+    r"物业|公司|监控|案底|平台|店|商家|银行|中介|学校|医院|运营商|APP|app|软件|他们|投诉|单子|工单|诉求"
+)
+_PRIVACY = re.compile(
+    r"(存|保存|保留|留存?|留着|泄露|泄漏|公开|外泄|保密|安全|用到|给谁看|谁能看).{0,10}(信息|资料|号码|隐私|聊天|数据|多久|吗|么)"
+    r"|(信息|资料|号码|隐私|聊天|数据).{0,10}(存|保存|保留|留|泄露|泄漏|公开|外泄|安全|给谁|谁能看|多久)|隐私(政策|条款|保护)"
+)
+_ASKS = re.compile(r"[？?吗么]|会不会|多久|怎么|谁|哪|安不安全|是不是|能不能")
+_ELSEWHERE = re.compile(
+    r"接续码|(换|转|改|切)(到|去|成|用|个)?.{0,4}(微信|手机|电脑|网页|telegram|电报|TG|小程序|平板|渠道|设备).{0,8}(继续|接着|说|聊|办|登|用|看)"
+    r"|(微信|手机|电脑|网页|telegram|电报|TG|小程序|别的(渠道|地方|手机))(上|里|那边)?.{0,4}(继续|接着)(说|聊|办|反映|登)?",
+    re.IGNORECASE,
+)
+_HUMAN = re.compile(
+    r"(转|接|换|找|要|有|叫|喊|整|来|派)(个|一下|一位|到)?(人工|真人|活人|大活人|接线员|话务员|坐席|人)(客服|服务|坐席|说话|接|来|跟我|吗|$)|(转|接|换|找|要)(个|一下)?(人工|真人|活人|接线员|话务员|坐席|客服)"
+    r"|有(没有)?(人工|真人|客服)(吗|么|没|不|$)|^人工(服务|客服|坐席)?$|(跟|和|让)(真人|活人|人工|你们的?人)(说|聊|谈|讲)"
+)
+_NO_HUMAN = re.compile(
+    r"(不用|不要|别|不)(等|转|找)?(人工|真人|客服)(了|啦)|(不等|等不了|等不及)(了|人工|那)|还是(跟|和)(你|机器人)(说|聊|接着)"
+)
+_RESUME = re.compile(
+    r"^(那个?|唉|哎|嗯|算了|不|我|又|想了想|先|咱们?|还是|行|好|再|噢|哦|[，,、 。])*"
+    r"(还是(登记|登|报|反映|投诉|办)(吧|了|一下)?|(接着|继续)(刚才|上次|前面|之前|先前|上面)?(的|那个|那件|说|登记|登|办|报|聊)|(回到|回|说回|转回)(刚才|前面|之前|先前|上次|原来|第一|那)?"
+    r"|(恢复|别取消|不取消|取消错了|不撤了|别撤)|改主意|(刚才|上次|之前)(那个|那件|的)(事|件)?(还是|接着|继续|别取消|没说完))"
+)
+_RESUME_ONLY = re.compile(
+    r"^(接着|继续|还是)(登记|登|说|办|报|聊|反映|投诉|来)?(吧|呗|了|啊|[。！! ])*$|恢复|别取消|不取消|改主意|回到|说回"
+)
+_SWITCH = re.compile(
+    r"(先|我先|咱先)?(说|报|讲|反映|登记)(一下|下)?(另外?|别的|其他)(一)?(个|件|码|档)?(事|问题|更急的|急的)?|换(一)?(个|件)(事|问题)(说|反映|登)?"
+    r"|(先不说|先放着|先撂|先搁)(这个|这件|这事|它)|(还有|另外)(一)?(个|件)(更急|急|别)的?(事|问题)?|(另|还)有(一)?(个|件)事(儿)?(要|想)?(先)?(说|反映)"
+)
+_STOPS = re.compile(
+    r"^(那|还是|就|我|先|[，,。 ])*(取消|算了(?!.{0,6}(还是|接着|继续))|(不|别|不想|不要)(办|投诉|反映|登记|弄|报|说|举报))"
+)
+_FIELD = re.compile(r"电话|手机|号码|地址|地点|位置|地方|\d{3,}")
+REPEAT = re.compile(
+    r"(再|重新?|重复)(说|讲|念|发|问|写)?(一遍|一次|一下)|没(看|听)(清|懂|见|明白)|(你|您)?刚(才)?(说|问)(的|了)?(是)?(啥|什么)|重复一"
+)
+SHORT_WISH = 24
+"""Characters up to which a wish stands alone; a longer message tells a matter and is read as one."""
+
+
+def wish_of(utterance: Utterance, *, number_asked: bool = False) -> Wish | None:
+    """The wish that ``utterance`` is, or None: then it is an answer, an aside or a matter.
+
+    Args:
+        utterance: What was said.
+        number_asked: A telephone number is awaited: eight bare digits are one, not a code.
+    """
+    text = utterance.text
+    if parse_link_code(text) is not None and not (number_asked and "码" not in text):
+        return "link"
+    if len(text) > SHORT_WISH:
+        return None
+    if says_yes(utterance) or find_contact(text) is not None:
+        return None
+    if _is_erasure(utterance):
+        return "erase"
+    if _ELSEWHERE.search(text) or utterance.means("continue_elsewhere"):
+        return "elsewhere"
+    if _NO_HUMAN.search(text):
+        return "no_human"
+    if wants_human(utterance):
+        return "human"
+    if _PRIVACY.search(text) and _ASKS.search(text) and not _OTHERS.search(text):
+        return "privacy"
+    return None
+
+
+def _is_erasure(utterance: Utterance) -> bool:
+    text = utterance.text
+    if _OTHERS.search(text):
+        return False
+    if _ERASE.search(text) and _ABOUT_DATA.search(text):
+        return True
+    return utterance.means("erase_data") and bool(re.search(_REMOVE, text) or _ABOUT_DATA.search(text))
+
+
+def wants_human(utterance: Utterance) -> bool:
+    """Whether a person is asked for, and nothing else."""
+    text = utterance.text
+    return bool(_HUMAN.search(text)) or utterance.means("request_human")
+
+
+def wants_back(utterance: Utterance) -> bool:
+    """Whether an interrupted or cancelled matter is to be taken up again: 还是登记吧, 回到刚才那件."""
+    text = utterance.text
+    if len(text) > SHORT_WISH or _STOPS.match(text) or _FIELD.search(text):
+        return False
+    return bool(_RESUME.match(text)) or utterance.means("resume_talk")
+
+
+def wants_repeat(utterance: Utterance) -> bool:
+    """Whether the last words of the bot are to be said again."""
+    return len(utterance.text) <= SHORT_WISH and (
+        bool(REPEAT.search(utterance.text)) or utterance.means("repeat_question")
+    )
+
+
+def only_goes_on(text: str) -> bool:
+    """Whether the words merely say to go on, without a word of a matter."""
+    return bool(_RESUME_ONLY.search(text))
+
+
+def switch_in(text: str) -> str | None:
+    """The words behind "先说另一件", empty when it was all; None when no other matter is announced."""
+    match = _SWITCH.search(text[:40])
+    if match is None or match.start() > 12:
+        return None
+    return re.sub(r"^(的|吧|啊|呢|先|是|就是|更急的|[，,。：: ])+", "", text[match.end() :])

@@ -1,0 +1,155 @@
+"""What was said before put right: exactly the fields the words speak of, in a draft or in a case already filed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from actions.complaint.draft import Draft, Question
+from actions.complaint.privacy import make_anonymous, with_contact, with_privacy
+from actions.complaint.utterance import Utterance, wants_anonymity
+from bot.understanding import answer_time, find_time
+from bot.understanding.contact import find_contact
+from bot.understanding.place import answer_place, find_place, merge_places
+
+CORRECTS = re.compile(
+    r"(不是|不对|错了|写错|说错|记错|打错|念错|报错|发错|填错|搞错|弄错|听错|选错|改成|改为|改一下|改下|更正|应该是|应是|应为|换成|改到|有误|纠正|口误|手滑)"
+)
+DECLINES = re.compile(
+    r"(不留|不要留|别留|不想留|不方便留|不愿意?留|没有?(电话|手机)|不给|不提供|不用联系|跳过|不想说|不方便说|保留隐私|不告诉)"
+)
+NOT_BUT = re.compile(
+    r"不是(?P<wrong>[^，,。 ]{1,12})[，, ]*(?:而)?(?:应该)?是(?P<right>[^，,。]{1,20})[。！!吧啊]*$"
+)
+_BUT_NOT = re.compile(
+    r"是(?P<right>[^，,。 ]{1,20})[，, ]+(?:而)?(?:不是|不叫)(?P<wrong>[^，,。]{1,12})[。！!吧啊]*$"
+)
+_DENIED = re.compile(r"[，,。 ]*(而)?不是[^，,。 ]{1,14}")
+_RIGHT = re.compile(
+    r"(?:不对|错了?|写错|说错|记错|打错|搞错|弄错|口误|手滑)[^，,。 ]{0,4}[，,。 ]+(?:应该|其实|我说的)?(?:是|叫)(?P<right>[\u4e00-\u9fff]{2,6})(?:[，,。！!了啊]|$)"
+)
+ADDS = re.compile(
+    r"^(对|嗯|是的?|好的?)?[，, ]*(再)?(补充|加)(一下|一条|一点|个)?[：:，, ]*|^(还有|另外)(就是)?[，, ]*"
+)
+_PLACE_WORD = re.compile(r"\d|[号楼路区门室层院村街镇乡园苑里站口桥]|单元")
+
+
+def corrects(text: str) -> bool:
+    """Whether the words say that something is wrong, beyond "not this but that"."""
+    return bool(CORRECTS.search(text.replace("不是", "")))
+
+
+def declines_contact(text: str) -> bool:
+    """Whether the words refuse to leave a number."""
+    return bool(DECLINES.search(text))
+
+
+def corrected(
+    draft: Draft, utterance: Utterance, *, says_wrong: bool = False
+) -> tuple[Draft, frozenset[Question]] | None:
+    """The draft with what the words put right, and the fields that changed; None when they put nothing right.
+
+    Args:
+        draft: What is known.
+        utterance: What was said.
+        says_wrong: The citizen has already said that something is wrong, so a bare value is a correction.
+    """
+    said, settled = utterance.text, set[Question]()
+    says_wrong = says_wrong or bool(CORRECTS.search(said))
+    changed = _swapped(draft, said)
+    text = _DENIED.sub("", said).strip("，,。 ") or said
+    contact = find_contact(text)
+    if contact is not None:
+        changed = with_contact(replace(changed, anonymous=False, phone_declined=False), contact)
+        settled.add("contact")
+    elif wants_anonymity(text):
+        changed = make_anonymous(changed)
+        settled.add("contact")
+    elif DECLINES.search(text):
+        changed = replace(changed, phone=None, phone_declined=True)
+        settled.add("contact")
+    if ADDS.match(text) and not says_wrong:
+        return (changed, frozenset(settled)) if settled else None
+    place = find_place(text)
+    if place is None and says_wrong and (changed == draft or _PLACE_WORD.search(text)):
+        place = answer_place(_bare(text))
+    if place is not None and (
+        says_wrong or place.precision == "specific" or "地址" in text or "地点" in text
+    ):
+        changed = replace(changed, place=merge_places(changed.place, place), place_settled=False)
+        settled.add("place")
+    occurred = find_time(text, utterance.at)
+    if occurred is not None and (place is None or says_wrong):
+        changed = replace(changed, occurred=occurred)
+        settled.add("occurred")
+    changed = with_privacy(changed, text)
+    if settled or changed != draft:
+        return changed, frozenset(settled)
+    return None
+
+
+def correct_filed(draft: Draft, utterance: Utterance, *, only: Question | None = None) -> Draft | None:
+    """The draft of a filed case with what the words put right; None when they put nothing right.
+
+    Args:
+        draft: As it was filed.
+        utterance: What was said.
+        only: The field that was asked for; its new value may stand alone.
+    """
+    if only == "place":
+        place = answer_place(_bare(utterance.text))
+        return None if place is None else replace(draft, place=merge_places(draft.place, place))
+    if only == "occurred":
+        occurred = answer_time(utterance.text, utterance.at).occurred
+        return None if occurred is None else replace(draft, occurred=occurred)
+    if only == "contact":
+        contact = find_contact(utterance.text)
+        return None if contact is None else with_contact(draft, contact)
+    if only == "description":
+        return replace(draft, matter=(*draft.matter, utterance.text))
+    found = corrected(draft, utterance, says_wrong=True)
+    return None if found is None else found[0]
+
+
+def _bare(text: str) -> str:
+    """The value in "地址错了，是七号楼": what stands behind the words that say it was wrong."""
+    return (
+        re.sub(
+            r"^.*?(?:忘了?说了?|漏说了?|没说|不对|错了|写错了?|说错了?|记错了?|打错了?|搞错了?|弄错了?|有误|改成|改为|更正为?|换成|应该是|应为|应是)[，,。：: ]*(?:应该)?是?",
+            "",
+            text,
+        )
+        or text
+    )
+
+
+def _swapped(draft: Draft, text: str) -> Draft:
+    """The wrong words give way to the right ones wherever they stand in the matter: 不是停水，是停电; 说错了，是停水."""
+    match = NOT_BUT.search(text) or _BUT_NOT.search(text)
+    if match is not None:
+        return _replaced(draft, match["wrong"], match["right"])
+    right = _RIGHT.search(text)
+    if right is not None and (wrong := _nearly(draft.content, right["right"])) is not None:
+        return _replaced(draft, wrong, right["right"])
+    return draft
+
+
+def _replaced(draft: Draft, wrong: str, right: str) -> Draft:
+    if wrong not in draft.content:
+        return draft
+    return replace(
+        draft,
+        matter=tuple(part.replace(wrong, right) for part in draft.matter),
+        issues=tuple(replace(issue, text=issue.text.replace(wrong, right)) for issue in draft.issues),
+    )
+
+
+def _nearly(content: str, word: str) -> str | None:
+    """The word of the same length in ``content`` that shares most characters with ``word``, at least half: 停电 for 停水."""
+    best, most = None, (len(word) + 1) // 2 - 1
+    for start in range(len(content) - len(word) + 1):
+        other = content[start : start + len(word)]
+        alike = sum(one == two for one, two in zip(other, word, strict=True))
+        if most < alike < len(word):
+            best, most = other, alike
+    return best

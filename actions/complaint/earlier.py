@@ -1,0 +1,63 @@
+"""What was told in this talk before and need not be told again: 还是那个地址, 电话一样."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from actions.complaint.draft import Draft
+from actions.talk import Talk
+from bot.understanding.place import merge_places
+
+SAME_TALK = timedelta(hours=24)
+"""Age up to which a number that was left for one matter serves the next one."""
+
+_SAME_PLACE = re.compile(
+    r"(还是|就在|就是|也是|也在|仍是|还在|同)?(刚才|刚刚|上次|之前|前面|先前|上面|原来)(说|讲|报|登记|反映|提|填)?(过|到)?的?(那个|那)?(地方|地址|位置|地点|小区|楼|院|路|路口|那儿|这儿|村)"
+    r"|(同|一|相同的)(样的?)?(个|一个)?(小区|地方|地址|位置|地点|楼|院子?|路口|村)(?!.{0,3}(的人|居民|都))|(地方|地址|位置|地点|小区)(也|还|都)?(一样|不变|没变|相同|同上|是那个|还那个|照旧)"
+    r"|(还|也)(是|在)(那个?|这个?|我们|我们这)(个)?(地方|地址|位置|地点|小区|楼|院|路口|儿|里)|老地方|还是这儿|还是这里|也是这(个)?楼|就(我们|俺们|咱)这(个)?(楼|小区)"
+)
+_SAME_PHONE = re.compile(
+    r"(电话|手机|号码|号|联系方式)(也|还|都|就)?(是)?(还|一样|不变|没变|相同|同上|照旧|那个|上面|刚才|之前)(是)?(那个|的|一样)?|(还|也)是(那个|这个|刚才那个|之前那个|原来的?|上次的?|上面的?)(手机|电话|号码?|联系方式)"
+    r"|(用|打|留)?(刚才|之前|上次|上面|前面|原来)(说|留|给|登记|报)?(过)?的?那?(个)?(电话|手机|号码)"
+)
+
+
+def with_earlier(draft: Draft, text: str, talk: Talk) -> tuple[Draft, bool]:
+    """The draft with the place or the number of an earlier matter, where the words point back to it.
+
+    Returns:
+        The draft, and whether the words did.
+    """
+    earlier = _earlier(talk)
+    if earlier is None:
+        return draft, False
+    changed = draft
+    if _SAME_PLACE.search(text) and earlier.place is not None:
+        changed = replace(changed, place=merge_places(earlier.place, changed.place), place_settled=False)
+    if _SAME_PHONE.search(text) and earlier.phone and not changed.anonymous:
+        changed = replace(
+            changed, phone=earlier.phone, name=changed.name or earlier.name, phone_declined=False
+        )
+    return changed, changed != draft
+
+
+def with_known_contact(draft: Draft, talk: Talk, at: datetime) -> Draft:
+    """The draft with the number left for another matter of this talk; nobody who was anonymous is named that way."""
+    if draft.phone or draft.anonymous or draft.phone_declined:
+        return draft
+    shelved = [one.draft for one in talk.shelved]
+    filed = talk.last_filed(at, SAME_TALK)
+    known = [*shelved, *([filed.draft] if filed is not None else [])]
+    for one in reversed(known):
+        if one.phone and not one.anonymous:
+            return replace(draft, phone=one.phone, name=draft.name or one.name)
+    return draft
+
+
+def _earlier(talk: Talk) -> Draft | None:
+    """The matter that "the same place" means: what was filed last, else what was set aside last."""
+    if talk.filed:
+        return talk.filed[-1].draft
+    return talk.shelved[-1].draft if talk.shelved else None

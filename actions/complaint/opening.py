@@ -1,0 +1,108 @@
+"""The first words of a matter: danger first, then everything they tell, then a word that shows they were heard."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from actions.anytime.person import alert
+from actions.anytime.wishes import wants_human
+from actions.complaint.draft import Draft
+from actions.complaint.earlier import with_earlier, with_known_contact
+from actions.complaint.feelings import acknowledgement
+from actions.complaint.reading import take_stated
+from actions.complaint.receipt import count_in_words
+from actions.complaint.several import issues_of, listed
+from actions.complaint.utterance import utterance_of
+from actions.complaint.wording import chinese, shorten
+from actions.turn import Turn
+from bot.understanding import Emergency, Understanding
+
+if TYPE_CHECKING:
+    from actions.triage import Verdict
+
+EMERGENCY_CALL = "110、119、120"
+"""Where the catalogue names no number of its own."""
+
+ACKNOWLEDGED = {"表扬": "utter_acknowledge_praise", "建议": "utter_acknowledge_suggestion"}
+"""Kinds that are no trouble and not answered as one."""
+
+TITLE_SURE = 0.6
+"""Category confidence from which the bot repeats what it understood the matter to be."""
+
+LONG = 90
+"""Characters from which an opening is summed up in one sentence."""
+GIST = 36
+"""Characters of that sentence."""
+
+
+async def open_matter(turn: Turn, draft: Draft, verdict: Verdict) -> Draft:
+    """The draft with all that the opening tells; says what to do in danger, else that it was heard."""
+    draft = await warn(turn, describe(draft, turn, verdict))
+    draft, _ = with_earlier(draft, turn.text, turn.talk)
+    draft = with_known_contact(draft, turn.talk, turn.at)
+    understood = verdict.understanding
+    if draft.dangers:
+        await alert(turn, draft)
+        return draft
+    if draft.issues:
+        turn.say("utter_several", count=count_in_words(len(draft.issues)), issues=listed(draft.issues))
+        return draft
+    if draft.kind in ACKNOWLEDGED:
+        turn.say(ACKNOWLEDGED[draft.kind])
+        return draft
+    feeling = acknowledgement(turn.text)
+    if feeling is not None:
+        turn.say(feeling)
+    if understood is not None and len(turn.text) >= LONG:
+        gist = turn.services.understander.gist(turn.text, understood)
+        turn.say("utter_summed_up", gist=shorten(gist, GIST))
+    elif understood is not None and speakable(understood):
+        turn.say("utter_note_matter", matter=draft.title)
+    elif feeling is None:
+        turn.say("utter_acknowledge_hard")
+    return draft
+
+
+def describe(draft: Draft, turn: Turn, verdict: Verdict) -> Draft:
+    """Take the matter and everything else the opening says."""
+    stated, _ = take_stated(draft, utterance_of(turn))
+    understood = verdict.understanding
+    return replace(
+        stated,
+        matter=(*stated.matter, turn.text),
+        kind=understood.kind if understood is not None else None,
+        title=understood.category_path.split(">")[-1]
+        if understood is not None and understood.category_path
+        else "",
+        issues=issues_of(understood) if understood is not None and not draft.matter else (),
+        read_to=turn.inbox_id,
+    )
+
+
+def speakable(understood: Understanding) -> bool:
+    """Whether the category is sure enough, and of a kind, to be said to the citizen."""
+    return (understood.confidence or 0.0) >= TITLE_SURE and not (understood.category or "99").startswith("99")
+
+
+async def find_danger(turn: Turn) -> Emergency | None:
+    """The danger the turn's words report, off the event loop: what sounds suspicious costs a sentence vector.
+
+    Who plainly asks for a person is not heard for more than the words of a pattern: 给我整个活人说话.
+    """
+    found = await asyncio.to_thread(turn.services.understander.find_emergency, turn.text)
+    if found is not None and not found.foreseen and wants_human(utterance_of(turn)):
+        return None
+    return found
+
+
+async def warn(turn: Turn, draft: Draft) -> Draft:
+    """Danger first: advice and the number to call, once for each danger, whatever the form was asking."""
+    emergency = await find_danger(turn)
+    if emergency is None or emergency.id in draft.dangers:
+        return draft
+    turn.say(
+        "utter_emergency", advice=chinese(emergency.advice), call=chinese(emergency.call or EMERGENCY_CALL)
+    )
+    return replace(draft, dangers=(*draft.dangers, emergency.id))

@@ -1,0 +1,71 @@
+"""Putting the next question, and the read-back with what is worth deciding or already known."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import SlotSet
+
+from actions.complaint.asking import next_ask
+from actions.complaint.deciding import CATEGORY, Deciding, decide_next, understand_draft
+from actions.complaint.draft import Draft, Question, dump
+from actions.complaint.known import known_in_words, look_for_known
+from actions.complaint.receipt import count_in_words
+from actions.complaint.wording import chinese, read_back
+from actions.guard import Events
+from actions.turn import Turn
+from bot.messages import Button
+
+
+async def ask(turn: Turn, draft: Draft) -> Events:
+    """Put the next question and remember which; the read-back also asks what is worth deciding."""
+    following = next_ask(draft)
+    if following.question == "confirmed":
+        draft = await _read_back(turn, draft)
+    elif following.known:
+        turn.say(following.response, known=following.known)
+    else:
+        turn.say(following.response)
+    return remember(draft, following.question)
+
+
+async def _read_back(turn: Turn, draft: Draft) -> Draft:
+    if draft.issues:
+        turn.say("utter_read_back_several", summary=read_back(draft), count=count_in_words(len(draft.issues)))
+        return draft
+    if draft.dangers:
+        turn.say("utter_read_back_danger", summary=read_back(draft))
+        return draft
+    understood = await understand_draft(turn, draft)
+    draft, alike = await look_for_known(turn, draft, understood)
+    if alike is not None:
+        response = "utter_read_back_mine" if alike.own else "utter_read_back_known"
+        known = known_in_words(alike)
+        turn.say(
+            response,
+            summary=read_back(draft),
+            number=known.number,
+            day=known.day,
+            holder=known.holder,
+            until=known.until,
+        )
+        return draft
+    draft, deciding = decide_next(turn.services.understander.catalogue, draft, understood)
+    if deciding is None:
+        turn.say("utter_read_back", summary=read_back(draft))
+    else:
+        _say_deciding(turn, draft, deciding)
+    return draft
+
+
+def _say_deciding(turn: Turn, draft: Draft, deciding: Deciding) -> None:
+    """The read-back with the one question more, its answers and the way past it as buttons."""
+    turn.say(
+        "utter_read_back_choice" if deciding.slot == CATEGORY else "utter_read_back_fact",
+        buttons=(*deciding.buttons, Button("确认", "确认")),
+        summary=read_back(draft),
+        question=chinese(deciding.question),
+    )
+
+
+def remember(draft: Draft, question: Question) -> Events:
+    """Events that keep the draft and the open question."""
+    return [SlotSet("draft", dump(draft)), SlotSet("confirmed", None), SlotSet("requested_slot", question)]

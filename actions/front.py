@@ -1,0 +1,40 @@
+"""What is looked at before words with nothing open are taken for a matter: silence, wishes, what was set aside or filed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from actions.anytime.door import pass_door
+from actions.anytime.filed import take_for_filed
+from actions.anytime.person import is_with_person
+from actions.anytime.wishes import wants_back, wants_repeat
+from actions.complaint.draft import Draft
+from actions.complaint.opening import find_danger
+from actions.complaint.returning import summary_of
+from actions.complaint.utterance import utterance_of
+from actions.turn import Turn
+
+
+async def before_matter(turn: Turn) -> Draft | Literal["handled", "open"]:
+    """Handle what is no new matter.
+
+    Returns:
+        A draft to go on with, ``handled`` when everything was said (or is left to a clerk), else ``open``.
+    """
+    if await find_danger(turn) is not None:
+        return "open"
+    if await is_with_person(turn):
+        return "handled"
+    if await pass_door(turn, Draft()) != "open":
+        return "handled"
+    utterance = utterance_of(turn)
+    if wants_back(utterance) and not turn.tracker.get_slot("offer"):
+        talk, shelved = turn.talk.take_back()
+        if shelved is not None:
+            turn.remember(talk)
+            turn.say("utter_taken_up_again", matter=summary_of(shelved))
+            return replace(shelved, deciding=None, offered=(), read_to=turn.inbox_id)
+    if wants_repeat(utterance) and turn.say_again():
+        return "handled"
+    return "handled" if await take_for_filed(turn) else "open"
