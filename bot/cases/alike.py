@@ -22,6 +22,8 @@ from bot.storage.sealing import Vault, open_sealed
 
 LOOKS_BACK = timedelta(days=30)
 """Age from which an open case is another story."""
+CLOCKS_APART = timedelta(hours=1)
+"""How far ahead another machine's or message's clock may be."""
 _NOT_FOLLOWED = frozenset({CaseState.MERGED, CaseState.ANSWERED, *FINAL})
 SAME_WORDS = 0.25
 """Share of the shorter telling's pairs of characters that both have, from which two tellings of one citizen are one matter."""
@@ -82,7 +84,7 @@ async def find_alike(
             CASES.closed_at.is_(None),
             CASES.state.not_in([state.value for state in _NOT_FOLLOWED]),
             CASES.created_at > at - LOOKS_BACK,
-            CASES.created_at <= at,
+            CASES.created_at < at + CLOCKS_APART,
             same_spot,
             or_(
                 CASES.citizen_id == citizen.id,

@@ -101,6 +101,7 @@ def test_stories_go_as_told(tmp_path: Path) -> None:
         cwd=tmp_path,
         env={
             **environment,
+            "PYTHONPATH": str(PROJECT),  # the pipeline has a component of ours
             "SUDA_ACTIONS_URL": "http://127.0.0.1:9",
             "SUDA_ENGINE_SECRET": "not used by stories",
         },
