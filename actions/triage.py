@@ -78,7 +78,7 @@ SUBSTANCE = 3
 MATTER = 0.30
 """Category confidence from which free text is taken for a matter of the city's."""
 
-HINT = 0.12
+HINT = 0.3
 """The same where the engine is sure that something is being reported."""
 _JUST_ASKS = re.compile(r"问(一)?(下|句|问|声)|请问|咨询|打听|请教|想知道|想了解")
 

@@ -16,6 +16,7 @@ _REMOVE = r"(删除|删掉|删了|删光|清除|清空|清掉|清了|抹掉|抹�
 _ERASE = re.compile(
     rf"{_REMOVE}.{{0,8}}(我|本人|个人|自己|聊天|所有|全部).{{0,8}}|(我|本人|个人|聊天).{{0,10}}{_DATA}.{{0,8}}{_REMOVE}"
 )
+_NOT_KEPT = re.compile(r"(别|不要|不想|不许|不准)(再)?(给我|让你们)?(留|存|保存|保留|记)")
 _ABOUT_DATA = re.compile(_DATA)
 _OTHERS = re.compile(
     r"物业|公司|监控|案底|平台|店|商家|银行|中介|学校|医院|运营商|APP|app|软件|他们|投诉|单子|工单|诉求"
@@ -31,7 +32,8 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _HUMAN = re.compile(
-    r"(转|接|换|找|要|有|叫|喊|整|来|派)(个|一下|一位|到)?(人工|真人|活人|大活人|接线员|话务员|坐席|人)(客服|服务|坐席|说话|接|来|跟我|吗|$)|(转|接|换|找|要)(个|一下)?(人工|真人|活人|接线员|话务员|坐席|客服)"
+    r"(转|接|换|找|要|有|叫|喊|整|来|派)(个|一下|一位|到)?(人工|真人|大?活人|接线员|话务员|坐席)(客服|服务|坐席|说话|接|来|跟我|吗|$)"
+    r"|(换|找|叫|喊|整|给我)(个|一位|一个)(会说话的|能说话的|能管事的|明白)?人(来|接|说话|跟我|听|$)|(转|接|换|找|要)(个|一下)?(人工|真人|活人|接线员|话务员|坐席|客服)"
     r"|有(没有)?(人工|真人|客服)(吗|么|没|不|$)|^人工(服务|客服|坐席)?$|(跟|和|让)(真人|活人|人工|你们的?人)(说|聊|谈|讲)"
 )
 _NO_HUMAN = re.compile(
@@ -74,17 +76,15 @@ def wish_of(utterance: Utterance, *, number_asked: bool = False) -> Wish | None:
         return None
     if says_yes(utterance) or find_contact(text) is not None:
         return None
+    if _PRIVACY.search(text) and _ASKS.search(text) and not _OTHERS.search(text):
+        return "privacy"
     if _is_erasure(utterance):
         return "erase"
     if _ELSEWHERE.search(text) or utterance.means("continue_elsewhere"):
         return "elsewhere"
     if _NO_HUMAN.search(text):
         return "no_human"
-    if wants_human(utterance):
-        return "human"
-    if _PRIVACY.search(text) and _ASKS.search(text) and not _OTHERS.search(text):
-        return "privacy"
-    return None
+    return "human" if wants_human(utterance) else None
 
 
 def _is_erasure(utterance: Utterance) -> bool:
@@ -93,7 +93,7 @@ def _is_erasure(utterance: Utterance) -> bool:
         return False
     if _ERASE.search(text) and _ABOUT_DATA.search(text):
         return True
-    return utterance.means("erase_data") and bool(re.search(_REMOVE, text) or _ABOUT_DATA.search(text))
+    return utterance.means("erase_data") and bool(re.search(_REMOVE, text) or _NOT_KEPT.search(text))
 
 
 def wants_human(utterance: Utterance) -> bool:

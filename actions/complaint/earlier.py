@@ -43,6 +43,26 @@ def with_earlier(draft: Draft, text: str, talk: Talk) -> tuple[Draft, bool]:
     return changed, changed != draft
 
 
+def with_known_estate(draft: Draft, talk: Talk) -> Draft:
+    """The draft with district and street of an estate or road that an earlier matter of the talk named in full."""
+    place = draft.place
+    if place is None or place.district or not place.text:
+        return draft
+    known = [one.draft.place for one in (*talk.shelved, *talk.filed)]
+    for earlier in reversed(known):
+        name = (earlier.community or earlier.road) if earlier is not None and earlier.district else None
+        if earlier is not None and name and name in place.text:
+            named = replace(
+                place,
+                district=earlier.district,
+                street=earlier.street,
+                district_source="inferred",
+                street_source="inferred" if earlier.street else None,
+            )
+            return replace(draft, place=named)
+    return draft
+
+
 def with_known_contact(draft: Draft, talk: Talk, at: datetime) -> Draft:
     """The draft with the number left for another matter of this talk; nobody who was anonymous is named that way."""
     if draft.phone or draft.anonymous or draft.phone_declined:

@@ -22,7 +22,7 @@ from actions.complaint.deciding import (
     take_decision,
 )
 from actions.complaint.draft import Draft, Question, dump, load
-from actions.complaint.earlier import with_earlier
+from actions.complaint.earlier import with_earlier, with_known_estate
 from actions.complaint.known import course_of
 from actions.complaint.opening import find_danger, open_matter, warn
 from actions.complaint.putting import ask, remember
@@ -242,7 +242,7 @@ def _words(text: str) -> set[str]:
 
 async def respond(turn: Turn, question: Question, reading: Reading) -> Events:
     """Acknowledge in a few words what the answer did, then ask the next thing."""
-    draft = reading.draft
+    draft = with_known_estate(reading.draft, turn.talk)
     if reading.rejected:
         turn.say("utter_what_to_correct")
         return remember(draft, "confirmed")

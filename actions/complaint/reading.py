@@ -128,6 +128,8 @@ def _read_place(draft: Draft, utterance: Utterance) -> Reading:
         return Reading(replace(draft, place=merge_places(draft.place, place)), frozenset({"place"}))
     if says_unknown(utterance) or utterance.means("refuse_answer"):
         return Reading(replace(draft, place_settled=True), frozenset({"place"}))
+    if draft.failures("place") >= PLACE_TRIES - 1 and only_fields(utterance.text, utterance.at):
+        return Reading(replace(draft, place_settled=True))
     if draft.failures("place") >= PLACE_TRIES - 1:
         return Reading(
             replace(draft, place_settled=True, matter=(*draft.matter, f"地点：{utterance.text}")),

@@ -8,11 +8,15 @@ from typing import Literal
 
 from actions.complaint.draft import Draft, IssueDraft
 from bot.understanding import Understanding
+from bot.understanding.issues import counts_matters
 from bot.understanding.model import Issue
 from bot.understanding.place import Place, answer_place, merge_places
 
 MOST = 5
 """Matters that are told apart; more are kept in one case for a clerk to sort."""
+PLAIN = 0.5
+"""Confidence that each of several uncounted matters needs."""
+_GOES_ON = re.compile(r"(要求|希望|请|麻烦|我家|我们家|家里|家具|孩子|老人|他们?(还|也)|(还|也)(没|不))")
 SHOWN = 40
 """Characters of a matter that are read back in a list."""
 
@@ -41,10 +45,15 @@ _BUILDING = re.compile(
 def issues_of(understood: Understanding) -> tuple[IssueDraft, ...]:
     """The matters of a message when they are for different desks; none when it tells one.
 
-    Two parts of the same leaf are one matter told in two sentences.
+    Two parts of the same leaf are one matter told in two sentences. Parts that the citizen did not count must each be plainly
+    a matter of their own: "另外家具也泡坏了，要求赔偿" goes on with the first.
     """
     found = [issue for issue in understood.issues if issue.category is not None]
     if len(found) < 2 or len({issue.category for issue in found}) < len(found) or len(found) > MOST:
+        return ()
+    if not counts_matters(understood.text) and any(
+        issue.confidence < PLAIN or _GOES_ON.match(issue.text) for issue in found
+    ):
         return ()
     places = [_own_place(issue, understood) for issue in found]
     apart = _apart(places)

@@ -51,6 +51,11 @@ def split_issues(text: str) -> tuple[str, ...]:
     return (text,)
 
 
+def counts_matters(text: str) -> bool:
+    """Whether the speaker says that there are several, by counting or numbering them; else 另外 and 还有 may only go on."""
+    return len(_numbered(text)) > 1 or _TOLD.search(text) is not None
+
+
 def _numbered(text: str) -> tuple[str, ...]:
     marks = list(_NUMBERED.finditer(text))
     if len(marks) < 2:

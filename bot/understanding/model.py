@@ -35,6 +35,7 @@ class Issue:
         lead_unit: The unit's name.
         place: Where: its own words for it, else the message's.
         occurred: When, likewise.
+        confidence: Probability of the leaf; no field of ``suda understand``.
     """
 
     text: str
@@ -44,6 +45,7 @@ class Issue:
     lead_unit: str | None
     place: Place | None = None
     occurred: Occurred | None = None
+    confidence: float = 0.0
 
     def as_json(self) -> dict[str, Any]:
         """One of ``issues`` of ``suda understand``."""

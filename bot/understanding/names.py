@@ -22,8 +22,13 @@ _OWN_NAME = re.compile(
     rf"我姓(?P<a>{_SURNAME})|(?:我叫|本人叫?|我的名字[是叫]|姓名[:：是为 ]*|联系人[:：是为 ]*|我是)(?P<b>{_SURNAME}(?:{_TITLE}|[\u4e00-\u9fff]{{1,2}}))"
     rf"{_STOP}|(?:^|[\d\s,，。:：])(?P<c>{_SURNAME}(?:先生|女士|小姐)){_STOP}"
 )
+_OF_SOMEWHERE = re.compile(
+    rf"我是[^，,。！？]{{0,8}}?的(?P<a>{_SURNAME}[\u4e00-\u9fff]{{1,2}})(?=$|[，,。！？、 ])|(?:^|[，,。 ])我(?P<b>{_SURNAME}[\u4e00-\u9fff]{{1,2}})(?=实名|举报|反映|投诉)"
+)
+"""A name told with where one belongs: 我是3号楼的赵铁柱."""
 _NOT_A_NAME = re.compile(
     r"平谷|房山|昌平|大兴|通州|朝阳|丰台|海淀|怀柔|密云|延庆|顺义|石景|东城|西城|居民|业主|租户|住户|房客|房东|家长|老人|路过|单位|个人|代表|关于|经常|全家|全楼|应该|"
+    r"常客|员工|职工|工人|司机|乘客|学生|顾客|用户|商户|店主|村民|市民|群众|老板|住家|邻居|家属|房主|包租|全体|"
     r"想|要|和平|马上|高中|成年|国企|文员|广告|明天|时候|方便|安装|计划|包工|农民|车主|平时|管理|成都|解决"
 )
 _ANY_NAME = re.compile(
@@ -44,6 +49,10 @@ def find_name(text: str) -> str | None:
 
 def name_spans(text: str) -> Iterator[tuple[int, int]]:
     """Spans of names, the citizen's and others', for hiding them; titles such as 女士 stay."""
+    for found in _OF_SOMEWHERE.finditer(text):
+        group = found.lastgroup
+        if group is not None and not _NOT_A_NAME.search(found[group]):
+            yield found.span(group)
     if not re.search(r"[叫姓]|先生|女士|小姐|联系人|名字", text):
         return
     for found in _ANY_NAME.finditer(text):

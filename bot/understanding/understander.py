@@ -297,7 +297,9 @@ class Understander:
         best = candidates[0]
         alone = replace(whole, text=text, category=best.code, candidates=candidates, place=place)
         decision = self.dispatcher.decide(alone, at=at)
-        return Issue(text, best.name, best.code, decision.lead_unit_id, decision.lead_unit, place, occurred)
+        return Issue(
+            text, best.name, best.code, decision.lead_unit_id, decision.lead_unit, place, occurred, best.score
+        )
 
 
 def _models(
