@@ -80,6 +80,10 @@ MATTER = 0.30
 
 HINT = 0.3
 """The same where the engine is sure that something is being reported."""
+_RHETORICAL = re.compile(
+    r"你们(是|都|也|到底)?.{0,4}(聋|瞎|死|吃干饭|干什么吃|睡着)|管不管|(有没有|还有)人管|没人管|还让不让|受得了|讲不讲理|他妈|妈的|tmd|王八"
+)
+"""What asks nothing, whatever its form."""
 _JUST_ASKS = re.compile(r"问(一)?(下|句|问|声)|请问|咨询|打听|请教|想知道|想了解")
 
 LONG = 12
@@ -150,7 +154,8 @@ async def _judge_matter(turn: Turn) -> Verdict:
         and likely >= HINT
         and not _JUST_ASKS.search(text)
     )
-    asking = understood.kind == "咨询" or (asks(text) and not reported)
+    rhetorical = bool(_RHETORICAL.search(text)) and likely >= HINT
+    asking = (understood.kind == "咨询" or (asks(text) and not reported)) and not rhetorical
     if asking and understood.contact is None:
         answer = await look_up(turn, text)
         if answer.article_id is not None or (understood.kind == "咨询" and not tells):

@@ -9,7 +9,7 @@ from typing import Literal
 from actions.anytime import elsewhere, filed, person, privacy
 from actions.anytime.wishes import wish_of
 from actions.complaint.draft import Draft
-from actions.complaint.utterance import says_no, says_yes, utterance_of
+from actions.complaint.utterance import ends_in_yes, says_no, says_yes, utterance_of
 from actions.talk import Pending
 from actions.turn import Turn
 
@@ -54,7 +54,7 @@ async def pass_door(turn: Turn, draft: Draft, *, number_asked: bool = False) -> 
         await person.call_person(turn, draft)
         return "said"
     if wish == "no_human" and turn.talk.handover and await person.give_up_person(turn):
-        return "said"
+        return "open" if ends_in_yes(turn.text.replace("不等了", "")) else "said"
     return "open"
 
 

@@ -38,6 +38,7 @@ _TAKES_PHONE_OUT = re.compile(
     r"(删|去掉|拿掉|抹掉|清掉|撤掉|别留|不留|不要).{0,8}(电话|手机|号码|联系方式)|(电话|手机|号码).{0,14}(删|去掉|拿掉|抹掉|清掉|别留|不留)"
 )
 _THAT_ONE = re.compile(r"(刚才|刚刚|上一|前面|之前|头一|第一|先头)|(那|这)(件|个|条|单)|忘(了)?说")
+_FIRST_ONE = re.compile(r"(回到|说回|还有|关于)?(第一|头一|上一|前一|刚才登记的?那|已经登记的?那)(件|个|单)")
 _TALK_ABOUT = re.compile(r"[\u4e00-\u9fff]{2}")
 LONGEST = 60
 """Characters of a correction; a longer message tells a matter."""
@@ -177,6 +178,8 @@ async def add_to_case(turn: Turn, number: str, words: str) -> bool:
 
 def _means_filed(text: str, filed: Filed, during: Draft) -> bool:
     """Whether words during another complaint are about the filed one: 刚才那个, or a word that only it has."""
+    if _FIRST_ONE.search(text) and corrects(text):
+        return True
     if not _THAT_ONE.search(text):
         return False
     then, now = filed.draft.content, during.content

@@ -44,6 +44,12 @@ _RESUME = re.compile(
     r"(还是(登记|登|报|反映|投诉|办)(吧|了|一下)?|(接着|继续)(刚才|上次|前面|之前|先前|上面)?(的|那个|那件|说|登记|登|办|报|聊)|(回到|回|说回|转回)(刚才|前面|之前|先前|上次|原来|第一|那)?"
     r"|(恢复|别取消|不取消|取消错了|不撤了|别撤)|改主意|(刚才|上次|之前)(那个|那件|的)(事|件)?(还是|接着|继续|别取消|没说完))"
 )
+BACK_TO = re.compile(
+    r"(回到|说回|转回|回头说|接着说|继续说|再说回?)(刚才|前面|之前|先前|上面|第一|头一|原来|一开始|最早|那|上一|上).{0,10}(件|个|事|的|那|吧|码)|(接着|继续|再接着)说.{1,8}(那件|那个|那事)|(回到|说回).{1,8}(那件|那个|那事|的)"
+)
+"""Plainly back to another matter, whatever else is said with it."""
+DROPS = re.compile(r"(不(报|说|登记|投诉|反映|要|办)了|算了|取消|撤)")
+_AFTER_ALL = re.compile(r"还是(登记|登|报|反映|投诉|办)(一下)?(吧|了)?[。！!~ ]*$")
 _RESUME_ONLY = re.compile(
     r"^(接着|继续|还是)(登记|登|说|办|报|聊|反映|投诉|来)?(吧|呗|了|啊|[。！! ])*$|恢复|别取消|不取消|改主意|回到|说回"
 )
@@ -105,9 +111,11 @@ def wants_human(utterance: Utterance) -> bool:
 def wants_back(utterance: Utterance) -> bool:
     """Whether an interrupted or cancelled matter is to be taken up again: 还是登记吧, 回到刚才那件."""
     text = utterance.text
+    if BACK_TO.search(text[:SHORT_WISH]):
+        return True
     if len(text) > SHORT_WISH or _STOPS.match(text) or _FIELD.search(text):
         return False
-    return bool(_RESUME.match(text)) or utterance.means("resume_talk")
+    return bool(_RESUME.match(text) or _AFTER_ALL.search(text)) or utterance.means("resume_talk")
 
 
 def wants_repeat(utterance: Utterance) -> bool:

@@ -10,7 +10,7 @@ from actions.complaint.privacy import make_anonymous, with_contact, with_privacy
 from actions.complaint.utterance import Utterance, wants_anonymity
 from bot.understanding import answer_time, find_time
 from bot.understanding.contact import find_contact
-from bot.understanding.place import answer_place, find_place, merge_places
+from bot.understanding.place import Place, answer_place, find_place, merge_places
 
 CORRECTS = re.compile(
     r"(不是|不对|错了|写错|说错|记错|打错|念错|报错|发错|填错|搞错|弄错|听错|选错|改成|改为|改一下|改下|更正|应该是|应是|应为|换成|改到|有误|纠正|口误|手滑)"
@@ -22,7 +22,7 @@ NOT_BUT = re.compile(
     r"不是(?P<wrong>[^，,。 ]{1,12})[，, ]*(?:而)?(?:应该)?是(?P<right>[^，,。]{1,20})[。！!吧啊]*$"
 )
 _BUT_NOT = re.compile(
-    r"是(?P<right>[^，,。 ]{1,20})[，, ]+(?:而)?(?:不是|不叫)(?P<wrong>[^，,。]{1,12})[。！!吧啊]*$"
+    r"是(?P<right>[^，,。 ]{1,20}?)[，, ]*(?:而)?(?:不是|不叫)(?P<wrong>[^，,。]{1,12})[。！!吧啊]*$"
 )
 _DENIED = re.compile(r"[，,。 ]*(而)?不是[^，,。 ]{1,14}")
 _RIGHT = re.compile(
@@ -31,6 +31,7 @@ _RIGHT = re.compile(
 ADDS = re.compile(
     r"^(对|嗯|是的?|好的?)?[，, ]*(再)?(补充|加)(一下|一条|一点|个)?[：:，, ]*|^(还有|另外)(就是)?[，, ]*"
 )
+_CLAUSES = re.compile(r"[，,。；; ]+")
 _PLACE_WORD = re.compile(r"\d|[号楼路区门室层院村街镇乡园苑里站口桥]|单元")
 
 
@@ -70,13 +71,13 @@ def corrected(
         settled.add("contact")
     if ADDS.match(text) and not says_wrong:
         return (changed, frozenset(settled)) if settled else None
-    place = find_place(text)
-    if place is None and says_wrong and (changed == draft or _PLACE_WORD.search(text)):
-        place = answer_place(_bare(text))
+    if changed.place != draft.place:
+        return changed, frozenset({*settled, "place"})
+    place = _place_in(text, bare_values=says_wrong, alone=changed == draft)
     if place is not None and (
         says_wrong or place.precision == "specific" or "地址" in text or "地点" in text
     ):
-        changed = replace(changed, place=merge_places(changed.place, place), place_settled=False)
+        changed = replace(changed, place=_moved(changed.place, place), place_settled=False)
         settled.add("place")
     occurred = find_time(text, utterance.at)
     if occurred is not None and (place is None or says_wrong):
@@ -86,6 +87,41 @@ def corrected(
     if settled or changed != draft:
         return changed, frozenset(settled)
     return None
+
+
+def _place_in(text: str, *, bare_values: bool, alone: bool) -> Place | None:
+    """The place that the words name; after "错了" also a bare value such as 9号楼, each clause by itself."""
+    place = find_place(text)
+    if place is not None or not bare_values:
+        return place
+    for clause in (text, *_CLAUSES.split(text)):
+        value = _bare(clause)
+        if find_contact(value) is None and (alone or _PLACE_WORD.search(value)):
+            place = answer_place(value)
+            if place is not None:
+                return place
+    return None
+
+
+def _moved(old: Place | None, new: Place) -> Place | None:
+    """The place after a correction; one that only names another district or street keeps what was said of the spot."""
+    merged = merge_places(old, new)
+    only_area = not (new.community or new.road or new.point)
+    if old is None or merged is None or not only_area or not (old.community or old.road or old.point):
+        return merged
+    detail = old.text or ""
+    for name in (old.district, old.street):
+        for part in (name or "", (name or "").removesuffix("街道").removesuffix("地区")):
+            detail = detail.replace(part, "", 1) if part else detail
+    return replace(
+        old,
+        text=f"{new.street or ''}{detail}".strip() or old.text,
+        district=new.district or old.district,
+        street=new.street if new.district or new.street else old.street,
+        district_source=new.district_source,
+        street_source=new.street_source,
+        candidates=(),
+    )
 
 
 def correct_filed(draft: Draft, utterance: Utterance, *, only: Question | None = None) -> Draft | None:
@@ -127,11 +163,26 @@ def _swapped(draft: Draft, text: str) -> Draft:
     """The wrong words give way to the right ones wherever they stand in the matter: 不是停水，是停电; 说错了，是停水."""
     match = NOT_BUT.search(text) or _BUT_NOT.search(text)
     if match is not None:
-        return _replaced(draft, match["wrong"], match["right"])
+        return _replaced(
+            _place_replaced(draft, match["wrong"], match["right"]), match["wrong"], match["right"]
+        )
     right = _RIGHT.search(text)
     if right is not None and (wrong := _nearly(draft.content, right["right"])) is not None:
         return _replaced(draft, wrong, right["right"])
     return draft
+
+
+def _place_replaced(draft: Draft, wrong: str, right: str) -> Draft:
+    """The draft whose place says the right words where it said the wrong ones: 东门 for 西门."""
+    place = draft.place
+    if place is None or not place.text or wrong not in place.text or find_place(right) is not None:
+        return draft
+    parts = {
+        name: value.replace(wrong, right)
+        for name in ("text", "community", "road", "point")
+        if (value := getattr(place, name))
+    }
+    return replace(draft, place=replace(place, **parts))
 
 
 def _replaced(draft: Draft, wrong: str, right: str) -> Draft:

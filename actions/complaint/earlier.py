@@ -48,7 +48,7 @@ def with_known_estate(draft: Draft, talk: Talk) -> Draft:
     place = draft.place
     if place is None or place.district or not place.text:
         return draft
-    known = [one.draft.place for one in (*talk.shelved, *talk.filed)]
+    known = [one.draft.place for one in talk.shelved] + [one.draft.place for one in talk.filed]
     for earlier in reversed(known):
         name = (earlier.community or earlier.road) if earlier is not None and earlier.district else None
         if earlier is not None and name and name in place.text:

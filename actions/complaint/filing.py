@@ -9,6 +9,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from actions.anytime.person import stand_down
 from actions.complaint.assembling import assembled
 from actions.complaint.draft import Draft, dump, load
+from actions.complaint.earlier import with_known_contact
 from actions.complaint.receipt import say_followed, say_receipt, say_receipts
 from actions.complaint.several import draft_of_issue
 from actions.complaint.wording import shorten
@@ -103,6 +104,7 @@ def go_on(turn: Turn) -> Events:
         return [SlotSet("draft", None), SlotSet("confirmed", None), SlotSet("offer", None)]
     turn.remember(talk)
     turn.say("utter_back_to", matter=shorten(draft.matter_told, MATTER_SHOWN))
+    draft = with_known_contact(draft, turn.talk, turn.at)
     # The form runs again in this very turn and puts its question itself: the words up to here were read.
     return [
         ActiveLoop("complaint_form"),

@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from actions.anytime.door import pass_door
 from actions.anytime.filed import add_to_case, take_for_filed
 from actions.anytime.person import alert, is_with_person
-from actions.anytime.wishes import only_goes_on, switch_in, wants_back
+from actions.anytime.wishes import BACK_TO, DROPS, only_goes_on, switch_in, wants_back
 from actions.complaint.asides import answer_aside
 from actions.complaint.asking import place_is_enough
 from actions.complaint.deciding import (
@@ -22,7 +22,7 @@ from actions.complaint.deciding import (
     take_decision,
 )
 from actions.complaint.draft import Draft, Question, dump, load
-from actions.complaint.earlier import with_earlier, with_known_estate
+from actions.complaint.earlier import with_earlier, with_known_contact, with_known_estate
 from actions.complaint.known import course_of
 from actions.complaint.opening import find_danger, open_matter, warn
 from actions.complaint.putting import ask, remember
@@ -121,22 +121,29 @@ class ValidateComplaintForm(GuardedAction):
                 welcome_back(turn, draft, gap)
             if goes_on(utterance) and not (question == "confirmed" and says_yes(utterance)):
                 return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
-        if question in {"place", "contact"} and with_earlier(draft, utterance.text, turn.talk)[1]:
+        pointed = question in {"place", "contact"} and with_earlier(draft, utterance.text, turn.talk)[1]
+        if pointed and not BACK_TO.search(utterance.text):
             return None
+        if await take_for_filed(turn, during=draft):
+            return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
         announced = switch_in(utterance.text)
         if announced is not None and draft.matter:
             return await self._other_matter(turn, draft, announced)
         if wants_back(utterance):
             talk, shelved = turn.talk.take_back("interrupted", "later")
             if shelved is not None and not only_goes_on_here(utterance.text, draft, shelved):
-                turn.remember(talk.shelve(draft, "interrupted"))
+                dropped = bool(DROPS.search(utterance.text))
+                turn.remember(talk.shelve(draft, "cancelled" if dropped else "interrupted"))
                 turn.say("utter_back_to", matter=summary_of(shelved))
-                return await ask(turn, replace(put_again(shelved), read_to=turn.inbox_id))
-            if draft.matter and len(utterance.text) <= SHORTEST_ANSWER:
+                taken = with_known_contact(put_again(shelved), turn.talk, turn.at)
+                taken, _ = take_stated(with_earlier(taken, utterance.text, turn.talk)[0], utterance)
+                return await ask(turn, replace(taken, read_to=turn.inbox_id))
+            if draft.matter and (len(utterance.text) <= SHORTEST_ANSWER or BACK_TO.search(utterance.text)):
                 turn.say("utter_here_again", matter=summary_of(draft))
-                return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
-        if await take_for_filed(turn, during=draft):
-            return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
+                taken, _ = take_stated(
+                    with_earlier(put_again(draft), utterance.text, turn.talk)[0], utterance
+                )
+                return await ask(turn, replace(taken, read_to=turn.inbox_id))
         return None
 
     async def _after_days(self, turn: Turn, draft: Draft, question: Question) -> Events:

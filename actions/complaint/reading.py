@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from actions.complaint.asking import PLACE_TRIES
 from actions.complaint.correcting import ADDS, CORRECTS, DECLINES, corrected
@@ -12,6 +13,7 @@ from actions.complaint.draft import Draft, Question
 from actions.complaint.privacy import make_anonymous, with_contact, with_privacy
 from actions.complaint.utterance import (
     Utterance,
+    ends_in_yes,
     has_words,
     is_privacy_only,
     only_fields,
@@ -34,6 +36,7 @@ _EXACT = 5
 """Strength of a time that names its day."""
 MIDDLE: frozenset[Question] = frozenset({"place", "occurred", "contact"})
 """Questions with a field of their own, between the matter and the read-back."""
+LONG_STRETCH = timedelta(days=3)
 DETAIL = 3
 """Characters from which an answer that fills nothing is kept as part of the matter."""
 
@@ -182,7 +185,7 @@ def _read_contact(draft: Draft, utterance: Utterance) -> Reading:
 
 
 def _read_confirmation(draft: Draft, utterance: Utterance) -> Reading:
-    if says_yes(utterance):
+    if says_yes(utterance) or ends_in_yes(utterance.text):
         return Reading(draft, confirmed=True)
     if says_no(utterance):
         return Reading(replace(draft, correcting=True), rejected=True)
@@ -234,9 +237,23 @@ def _say_again(reading: Reading, utterance: Utterance) -> Reading:
     return replace(reading, draft=draft, settled=reading.settled | settled)
 
 
+def _is_long(known: Occurred) -> bool:
+    """Whether a time is a stretch of days rather than a day: 上礼拜."""
+    if known.start is None or known.end is None or known.ongoing:
+        return False
+    if min(len(known.start), len(known.end)) < len("2026-11-23"):
+        return True
+    return datetime.fromisoformat(known.end[:10]) - datetime.fromisoformat(known.start[:10]) >= LONG_STRETCH
+
+
 def _says_better(known: Occurred, said: Occurred) -> bool:
     """Whether a day that is named takes the place of a rough count or a habit said before: 好几天, 天天, then 从11月20号开始."""
-    vague = known.start is None or known.precision == "coarse" or bool(_ROUGH.search(known.text))
+    vague = (
+        known.start is None
+        or known.precision == "coarse"
+        or bool(_ROUGH.search(known.text))
+        or _is_long(known)
+    )
     named = said.start is not None and said.strength >= _EXACT and not _ROUGH.search(said.text)
     return vague and named
 

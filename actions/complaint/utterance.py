@@ -30,6 +30,12 @@ _YES_PLEASE = re.compile(
     r"^((嗯+|对+|是的?|好+的?|行+|可以|确认|没错|没问题|對)(了|的|吧|啊|呀|[，,。.!！ ])*)+(那)?(就|请|你们|您)*"
     r"(快(?=点|些|来|去|办|修|处|给|帮|吧|[，,。！! ]|$)|赶紧|赶快|尽快|抓紧|麻烦|谢谢|多谢|感谢|辛苦|拜托)[^？?不错改]{0,12}$"
 )
+ENDING = 24
+"""Characters of a message that may end in a confirmation and say little else."""
+_ENDS_YES = re.compile(
+    r"(^|[，,。 ])(那就|就|可以|行|好|对)?(确认|确认登记|就这样(登记|提交|报)?|没错|提交吧?|登记吧?)(吧|了|啊|呗)?[。！!~ ]*$"
+)
+_TAKES_BACK = re.compile(r"不(对|是|确认|登记|报|要)|别|先不|没确认|改|错|[？?]|吗|怎么|什么|啥|不等.{0,2}$")
 _THUMBS = frozenset({"👍", "👌", "🆗", "✅", "對", "對的", "1"})
 _NO = re.compile(
     r"^(不是?|不对|不行|不用了?|不要|错了?|有错|没有|否|no|不确认|不正确|要修改|要改|改一下|修改|有地方不对|有(的)?地方(写)?错了?|记错了|写错了|(地点|地址|时间|电话|内容)(不对|错了|写错了))"
@@ -79,6 +85,11 @@ def utterance_of(turn: Turn) -> Utterance:
 def plainly_yes(text: str) -> bool:
     """A yes by its words alone."""
     return text in _THUMBS or bool(_YES.match(text) or _YES_PLEASE.match(text))
+
+
+def ends_in_yes(text: str) -> bool:
+    """Whether words at a read-back end in a plain confirmation and take nothing back: 先按你念的报上去，确认."""
+    return len(text) <= ENDING and bool(_ENDS_YES.search(text)) and not _TAKES_BACK.search(text)
 
 
 def plainly_no(text: str) -> bool:

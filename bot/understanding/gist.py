@@ -9,6 +9,10 @@ _MARKS = re.compile(r"[，。！？；,!?;\s]+")
 _BREATHS = re.compile(
     r"(?<=[啊呢嘛呗])|(?<=[了的])(?=我|他|她|你|就|还|结果|后来|然后|可是|但是)|(?=说起来|就是|然后|后来|结果|可是|但是|反正)"
 )
+_COMES_TO_IT = re.compile(
+    r"(我|俺)?(今天)?(主要|就|要|想)(是)?(说|反映|讲|投诉)(的)?(是|就是|什么呢?|的事)(就是)?|归根到底|说白了|一句话"
+)
+"""Where a speaker comes to the point."""
 SHORTEST = 6
 LONGEST = 36
 """Characters of a gist."""
@@ -24,6 +28,8 @@ def gist_of(text: str, value: Callable[[str], float]) -> str:
         text: A long message, with or without punctuation.
         value: How much a clause says of the matter, such as its likeness to the message's category.
     """
+    if (marks := list(_COMES_TO_IT.finditer(text))) and len(text) - marks[-1].end() >= SHORTEST:
+        text = text[marks[-1].end() :]
     clauses = [clause for part in _MARKS.split(text) for clause in _breathed(part)]
     clauses = [clause for clause in clauses if len(clause) >= SHORTEST] or [text[:LONGEST]]
     values = [value(clause) for clause in clauses]

@@ -18,6 +18,8 @@ _AND = re.compile(
 _SPOKEN = re.compile(
     r"(?:还有|另外|再|然后)?(?:第[一二三四]个?|头一个|另?一个|一件|还有一[个件])(?:就)?是(?:说)?|第[一二三四](?:个|件)|(?:^|[，。 ])(?:还有|再)(?:一个|就)是?"
 )
+LEAST = 6
+"""Characters of a part that tells a matter when the speaker says how many there are."""
 _NUMBERS = {"两": 2, "俩": 2, "二": 2, "2": 2, "三": 3, "仨": 3, "3": 3, "四": 4, "4": 4}
 
 
@@ -38,6 +40,9 @@ def split_issues(text: str) -> tuple[str, ...]:
         listed = _listed(text, wanted)
         if listed:
             return listed
+        joined = _AND.split(text[: told.start()])
+        if len(joined) == wanted and all(len(part.strip()) >= LEAST for part in joined):
+            return tuple(part.strip("，。；、 ") for part in joined)
         clauses = [clause for clause in re.split(r"[，。；,;！!]", text[: told.start()]) if len(clause) >= 4]
         if len(clauses) >= wanted:
             return tuple(clauses[-wanted:])
@@ -68,6 +73,8 @@ def _numbered(text: str) -> tuple[str, ...]:
 def _spoken(text: str) -> tuple[str, ...]:
     """What a speaker counts without a pause: 一个是…一个是…还有一个就是…."""
     marks = list(_SPOKEN.finditer(text))
+    if not marks:
+        return ()
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     parts = [text[mark.end() : end].strip("，。；、 ") for mark, end in zip(marks, ends, strict=True)]
     return tuple(part for part in parts if len(part) >= 4)
