@@ -9,8 +9,10 @@ from datetime import datetime
 
 from bot.clock import in_city
 from bot.understanding.time_again import again_spans
+from bot.understanding.time_beginning import named_over_counted, without_visits
+from bot.understanding.time_calendar import calendar_spans
 from bot.understanding.time_point import PARTS, Point, clock, point_value, points
-from bot.understanding.time_span import spans
+from bot.understanding.time_span import durations
 from bot.understanding.time_value import Occurred, Value, again, now, since_about, since_day
 
 _SIMPLE = str.maketrans(
@@ -29,7 +31,7 @@ _NOT_TIME = re.compile(
     r"|(?:中午|下午|早上|晚上)(?:班|市|餐|饭)"
 )
 _FUTURE = re.compile(
-    r"(?:明[天早晚日儿]|明儿个?|后天|大后天|下个?(?:周|星期|礼拜|月)[一二三四五六日天]?|明年|月底(?=撤|前|要|就))(?:早上|上午|中午|下午|晚上)?(?:\d+点)?"
+    r"(?:明[天早晚日儿]|明儿个?|后天|大后天|下下?个?(?:周|星期|礼拜)[一二三四五六日天末]?|下下?个?月(?:初|底|末|中旬|上旬|下旬|的?初?[\d一二三四五六七八九十]{1,3}[号日](?:、[\d一二三四五六七八九十]{1,3}[号日])*)?|明年|(?<![\d一二三四五六七八九十个上这本])月底(?=撤|前|要|就))(?:早上|上午|中午|下午|晚上)?(?:\d+点)?"
 )
 _NOW = re.compile(
     r"刚刚|刚才|方才|几分钟前|眼下|就现在|现在|正在|这会儿|此刻|刚不久|刚(?=把|从|发现|发生|看到|看见|路过|进|到家|被|掉|塌|停|撞|有人|听见|听到|闻到|打完|出事|倒|摔|晕)"
@@ -37,7 +39,7 @@ _NOW = re.compile(
 _SINCE_AFTER = re.compile(
     r"[^，。！？,!?到]{0,4}?(?:到|至)(?:现在|今天?|目前|这会儿|如今)|开始|以来|起(?![诉床火来名重身诺伏哄降居飞了雾风争冲泡疹锅跳跑步夜哪])|以后|之后|至今"
 )
-_FROM = re.compile(r"(?:自从|从|自|打)$")
+_FROM = re.compile(r"(?:自从|打从|从|自|打)$")
 _AGAIN = re.compile(
     r"每(?!年|个月|户|人|次|家|平)|天天|夜夜|经常|总是?[^共额公]|老是|一到|平时|周末|那一?趟|常年|有时候|往往|从来不"
 )
@@ -108,9 +110,9 @@ def _best(text: str, at: datetime, *, least: int, answer: bool) -> Occurred | No
     local = in_city(at)
     masked = _mask(text.translate(_SIMPLE))
     best: tuple[int, int, Value, int] | None = None
-    found = sorted(
-        _candidates(masked, local, answer=answer), key=lambda one: (-one[3], one[0], one[0] - one[1])
-    )
+    named = without_visits(masked, list(_candidates(masked, local, answer=answer)))
+    both = named_over_counted(named, list(durations(masked, local)), local.date())
+    found = sorted(both, key=lambda one: (-one[3], one[0], one[0] - one[1]))
     if found:
         best = found[0]
     if best is None or best[3] < least:
@@ -154,7 +156,7 @@ def _occurred(text: str, found: tuple[int, int, Value, int]) -> Occurred:
 
 
 def _candidates(text: str, at: datetime, *, answer: bool) -> Iterator[tuple[int, int, Value, int]]:
-    yield from spans(text, at)
+    yield from calendar_spans(text, at.date())
     yield from again_spans(text)
     recurs = bool(_AGAIN.search(text))
     for point in points(

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from bot.understanding.time_numbers import to_number
+from bot.understanding.time_festival import festival_spans
+from bot.understanding.time_numbers import NUMBER, to_number
 from bot.understanding.time_value import (
     Value,
     back_months,
@@ -29,7 +30,7 @@ _MONTH = re.compile(
     rf"(?P<tail>{_TILL_NOW})?"
 )
 _REL_MONTH = re.compile(
-    rf"(?P<which>上上个?月|上个?月|这个?月|本月|月)(?P<part>初|底|末|中旬|上旬|下旬)?(?P<tail>{_TILL_NOW})?"
+    rf"(?P<from>从|自从?|打)?(?P<which>上上个?月|上个?月|这个?月|本月|月)(?!的?(?:{NUMBER}|初[一二三四五六七八九十])[来几多]?[号日])(?P<part>初|底|末|中旬|上旬|下旬)?(?P<tail>{_TILL_NOW})?"
 )
 _YEAR = re.compile(
     rf"(?P<from>从|自从?)?(?P<year>20\d{{2}}年|[二两]〇[零〇一二三四五六七八九]{{2}}年|大前年|前年|去年|今年)(?P<tail>{_TILL_NOW})?"
@@ -38,7 +39,9 @@ _WEEK = re.compile(
     r"(?P<which>上上|上|这|本)(?:一?个)?(?:周|星期|礼拜)(?P<end>末)?(?![一二三四五六日天1-6])(?P<tail>开始|起(?!来)|以来)?"
 )
 _WEEKEND_DEED = re.compile(r"(?<![每个到逢])周末(?=有人把|把|被|丢|买的|去的|搬)")
-_FEW = re.compile(r"(?P<which>这|前|最近|近|过去)(?:几|些|两|这两|这几)天(?P<with>刮风|下雨|下雪)?")
+_FEW = re.compile(
+    r"(?P<which>这|前|(?<![装修住开])头|最近|近|过去)(?:几|些|两|这两|这几)天(?P<with>刮风|下雨|下雪)?"
+)
 _AGO_FEW = re.compile(r"(?:前阵子|前些天|前些日子|前段时间|前一阵|前一段时间|早些时候)")
 _TERM = re.compile(r"(这学期|本学期|开学(?:以来|以后|到现在|后)|上学期)")
 _HEATING = re.compile(
@@ -46,16 +49,6 @@ _HEATING = re.compile(
 )
 _EVENT = re.compile(
     r"(?:自|自从|从|打)(?:开业|入住|装修|搬来|搬进来|交房|接手|换物业|投入使用|建成)(?:起|开始|以来|以后|到现在|之后)|(?:开业|入住|交房|搬来)(?:以来|到现在)"
-)
-_LUNAR = {
-    2024: ("2024-02-10", "2024-06-10", "2024-09-17"), 2025: ("2025-01-29", "2025-05-31", "2025-10-06"),
-    2026: ("2026-02-17", "2026-06-19", "2026-09-25"), 2027: ("2027-02-06", "2027-06-09", "2027-09-15"),
-    2028: ("2028-01-26", "2028-05-28", "2028-10-03"), 2029: ("2029-02-13", "2029-06-16", "2029-09-22"),
-    2030: ("2030-02-03", "2030-06-05", "2030-09-12"),
-}  # fmt: skip
-_FESTIVAL = re.compile(
-    r"(?P<from>从|自从?)?(?P<year>[今去前]年)?(?P<name>国庆节?|十一(?=期间|假期|长假|黄金周|放假|那几天|后|以后)|春节|过年|中秋节?|端午节?|清明节?|五一|劳动节|元旦)"
-    rf"(?P<mid>期间|假期|长假|放假|那几天|那两天|黄金周)?(?P<tail>{_TILL_NOW}|过后|后)?"
 )
 _CHANGE = {"春": 3, "夏": 7, "秋": 9, "冬": 11}
 
@@ -91,17 +84,13 @@ def _months(text: str, today: date) -> Iterator[Found]:
             continue
         back = 2 if which.startswith("上上") else 1 if which.startswith("上") else 0
         first = back_months(today.replace(day=1), back)
-        if part or match["tail"]:
-            value = (
-                since_day(first)
-                if match["tail"] and not part
-                else _month_value(match, first.year, first.month)
-            )
+        if part or match["tail"] or match["from"]:
+            value = since_day(first) if not part else _month_value(match, first.year, first.month)
         elif back:
             value = days(first, last_of_month(first.year, first.month))
         else:
             value = since_day(first)
-        yield match.start(), match.end(), value, 4
+        yield match.start() if match["tail"] else match.start("which"), match.end(), value, 4
 
 
 def _month_value(match: re.Match[str], year: int, month: int) -> Value:
@@ -163,7 +152,7 @@ def _named(text: str, today: date) -> Iterator[Found]:
         yield match.start(), match.end(), days(saturday, min(saturday + timedelta(1), today)), 4
     for match in _FEW.finditer(text):
         few = 1 if "两" in match.group() else 3
-        if match["which"] == "前":
+        if match["which"] in ("前", "头"):
             yield (
                 match.start(),
                 match.end(),
@@ -204,13 +193,7 @@ def _named(text: str, today: date) -> Iterator[Found]:
             yield match.start(), match.end(), since_day(first), 4
     for match in _EVENT.finditer(text):
         yield match.start(), match.end(), since_about(_lately(match.group(), today)), 4
-    for match in _FESTIVAL.finditer(text):
-        yield (
-            match.start(),
-            match.end(),
-            _festival(match, today),
-            5 if match["tail"] or match["mid"] or match["from"] else 3,
-        )
+    yield from festival_spans(text, today)
 
 
 def _lately(event: str, today: date) -> str | None:
@@ -229,36 +212,3 @@ def _season(match: re.Match[str], today: date) -> Value:
     if month == 7 and not match["year"]:
         month = 6
     return since_about(f"{year:04d}-{month:02d}")
-
-
-def _festival(match: re.Match[str], today: date) -> Value:
-    name = match["name"].removesuffix("节")
-    year = _year(match["year"], today)
-
-    def held(in_year: int) -> tuple[date, date]:
-        fixed = {
-            "国庆": ((10, 1), 7),
-            "十一": ((10, 1), 7),
-            "五一": ((5, 1), 5),
-            "劳动": ((5, 1), 5),
-            "元旦": ((1, 1), 1),
-            "清明": ((4, 5), 1),
-        }
-        if name in fixed:
-            (month, day), length = fixed[name]
-            first = date(in_year, month, day)
-        else:
-            column, length = {"春": (0, 8), "过年": (0, 8), "端午": (1, 1), "中秋": (2, 1)}[name]
-            known = _LUNAR.get(in_year)
-            first = date.fromisoformat(known[column]) if known else date(in_year, (2, 6, 9)[column], 15)
-        return first, first + timedelta(length - 1)
-
-    first, last = held(year or today.year)
-    if year is None and first > today:
-        first, last = held(today.year - 1)
-    tail = match["tail"] or ""
-    if tail in ("以后", "之后", "后", "过后"):
-        return since_day(last + timedelta(1))
-    if tail or match["from"]:
-        return since_day(first)
-    return whole_day(first) if first == last else days(first, last)

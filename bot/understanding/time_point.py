@@ -7,22 +7,30 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.understanding.time_festival import NAMED_DAY, read_named_day
 from bot.understanding.time_numbers import to_number
-from bot.understanding.time_value import Value, days, instant, moment, whole_day, year_of
+from bot.understanding.time_value import Value, back_months, days, instant, moment, whole_day, year_of
 
 REL_DAYS = {
-    "大前天": 3, "前天": 2, "前儿": 2, "前儿个": 2, "前日": 2, "昨天": 1, "昨儿": 1, "昨儿个": 1, "昨个": 1, "昨个儿": 1, "昨日": 1,
+    "大前天": 3, "大前儿": 3, "大前儿个": 3, "前天": 2, "前儿": 2, "前儿个": 2, "前日": 2, "昨天": 1, "昨儿": 1, "昨儿个": 1, "昨个": 1, "昨个儿": 1, "昨日": 1,
     "昨": 1, "今天": 0, "今儿": 0, "今儿个": 0, "今日": 0, "今个": 0, "今个儿": 0, "今": 0, "前": 2,
 }  # fmt: skip
-_REL = r"(?:大前天|[前昨今](?:天|儿个?|个儿?|日)|[昨今](?=[早晚晨夜])|前(?=晚))"
+_REL = r"(?:大前(?:天|儿个?)|[前昨今](?:天|儿个?|个儿?|日)|[昨今](?=[早晚晨夜])|前(?=晚))"
 _WEEK = (
     r"(?:上上|上|这|本)个?(?:周|星期|礼拜)[一二三四五六日天末1-6](?!个)"
     # A weekday by itself is the last one; 每周六, 周一到周五, 周五周六 come again.
     r"|(?<![每下个逢到至和跟与、上这本一二三四五六日天各单双])(?:周|星期|礼拜)[一二三四五六日天](?![到至和跟与、~—-]|周|星期|礼拜|日|都|也|就|还|总|晚上都|一?到|的?时候)"
 )
 _DATE = r"(?:(?:(?:20)?\d{2}年|[去今前]年)?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:3[01]|[12]\d|0?[1-9]|二?十[一二三四五六七八九]?|三十一?|初?[一二三四五六七八九])[日号]?|(?:20)\d{2}[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9]))"
-_DAY_NO = r"(?<![月\d])(?:3[01]|[12]\d|[1-9]|二?十[一二三四五六七八九]?|[一二三四五六七八九])号"
-DAY = rf"(?P<day>{_REL}|{_WEEK}|{_DATE}|{_DAY_NO})"
+_NUMBERED_DAY = r"(?:3[01]|[12]\d|0?[1-9]|二?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九])"
+# 上个月28号, 这月十五号, 上个月20来号.
+_OF_MONTH = rf"(?:上上个?月|上个?月|这个?月|本月|当月)的?(?:初(?=[一二三四五六七八九十]))?{_NUMBERED_DAY}[来几多]?[号日]"
+# 11.20号, 11.20那天: a number with a dot is a date only when the words behind it say so.
+_DOTTED = r"(?<![\d.])(?:1[0-2]|0?[1-9])[./](?:3[01]|[12]\d|0?[1-9])(?:[号日]|(?=那天|当天|开始|以来|到现在|早上|上午|下午|晚上|夜里|凌晨))"
+_DAY_NO = (
+    r"(?<![月\d.二三十])(?:3[01]|[12]\d|[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])号"
+)
+DAY = rf"(?P<day>{_REL}|{_WEEK}|{_OF_MONTH}|{_DATE}|{_DOTTED}|{NAMED_DAY}|{_DAY_NO})"
 PARTS = {
     "凌晨": (0, 6), "后半夜": (0, 6), "清晨": (6, 12), "早上": (6, 12), "早晨": (6, 12), "一大早": (6, 12), "一早": (6, 12), "大早上": (6, 12),
     "早起": (6, 12), "早": (6, 12), "晨": (6, 12), "早高峰": (6, 12), "上午": (6, 12), "一上午": (6, 12), "中午": (12, 12), "正午": (12, 12),
@@ -144,7 +152,7 @@ def _hour(hour: int, part: str | None) -> int:
 
 
 def read_day(words: str, today: date) -> date | None:
-    """The date of 前天, 上周三, 11月15号 or 15号; None where the words name no date that exists."""
+    """The date of 前天, 上周三, 上个月9号, 国庆那天, 11月15号 or 15号; None where the words name no date that exists."""
     if words in REL_DAYS:
         return today - timedelta(days=REL_DAYS[words])
     week = re.fullmatch(r"(上上|上|这|本)?个?(?:周|星期|礼拜)(.)", words)
@@ -157,6 +165,16 @@ def read_day(words: str, today: date) -> date | None:
         monday = today - timedelta(days=today.weekday() + 7 * back)
         named = monday + timedelta(days=weekday)
         return named - timedelta(days=7) if week[1] is None and named > today else named
+    by_name = read_named_day(words, today)
+    if by_name is not None:
+        return by_name
+    of_month = re.fullmatch(r"(上上|上|这|本|当)个?月的?初?(.+?)[来几多]?[号日]", words)
+    if of_month:
+        month_first = back_months(today.replace(day=1), {"上上": 2, "上": 1}.get(of_month[1], 0))
+        try:
+            return month_first.replace(day=int(to_number(of_month[2])[0]))
+        except ValueError:
+            return None
     parts = re.fullmatch(
         r"(?:((?:20)?\d{2}|[去今前])年|(20\d{2})[-/.])?(?:([^月]+)月|(\d{1,2})[-/.])?初?([^日号]+)[日号]?",
         words,

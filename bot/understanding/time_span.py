@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from bot.understanding.time_calendar import calendar_spans
 from bot.understanding.time_numbers import NUMBER, to_number
 from bot.understanding.time_value import (
     Value,
@@ -41,14 +40,8 @@ _NOT_AFTER = re.compile(
 )
 
 
-def spans(text: str, at: datetime) -> Iterator[Found]:
-    """All stretches that ``text`` (masked) names; ``at`` is wall-clock time of the city."""
-    today = at.date()
-    yield from _durations(text, at)
-    yield from calendar_spans(text, today)
-
-
-def _durations(text: str, at: datetime) -> Iterator[Found]:
+def durations(text: str, at: datetime) -> Iterator[Found]:
+    """All lengths of time that ``text`` (masked) counts; ``at`` is wall-clock time of the city."""
     for match in _DURATION.finditer(text):
         start = match.start()
         unit = match["unit"]

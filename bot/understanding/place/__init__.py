@@ -3,5 +3,6 @@
 from bot.understanding.place.answer import answer_place, merge_places
 from bot.understanding.place.finder import find_place
 from bot.understanding.place.model import Place
+from bot.understanding.place.resolve import same_office
 
-__all__ = ["Place", "answer_place", "find_place", "merge_places"]
+__all__ = ["Place", "answer_place", "find_place", "merge_places", "same_office"]

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from dataclasses import replace
+from datetime import datetime
 
+from bot.clock import CITY
 from bot.understanding.normalise import Normalised, normalise
 from bot.understanding.place import grammar
 from bot.understanding.place.finder import find_heard
 from bot.understanding.place.model import Place
+from bot.understanding.time import find_time
 
 _LEAD = re.compile(
-    r"^(?:(?:嗯+|哦+|噢|啊|呃|额|那个|你好|您好|好的?|对|就是说?|应该是?|大概是?|可能是?|具体是?|准确的?是?|说的是|我说的是|补充一下|更正一下)[,，、。\s]*)*"
+    r"^(?:(?:嗯+|哦+|噢|啊|呃|额|那个|你好|您好|好的?|对(?![门面过])|就是说?|应该是?|大概是?|可能是?|具体是?|准确的?是?|说的是|我说的是|补充一下|更正一下)[,，、。\s]*)*"
     r"(?:(?:详细|具体)?(?:地址|地点|位置)(?:就)?(?:是|在|为|:|：)?[在是]?|(?:我家?就?|我们家?就?|我爸妈|他家|她家)?(?:是)?(?:住在?|住的是)|就是在|就在|是在|就是|在|是|事发地|发生在)?[:：,，\s]*"
 )
 _TRAIL = re.compile(
@@ -32,8 +35,16 @@ _PLACE_WORD = re.compile(
     rf"[楼院层室村路街巷里区苑园店站口门场厂校桥边旁面侧角家库铺厅]|附近|对面|那边|一带|{grammar._NUMBER}(?:号|栋|幢|单元|层|排)|[东南西北]"
 )
 _TAIL_STOPS = re.compile(rf"[,，。!！?？;；\s]|{_NO_PLACE.pattern}|[了吗呢被把有没坏漏吵响堵停冒]")
+_ABOUT_TIME = re.compile(
+    r"(?:从|打|自|就|是|都|得|有|大概|大约|差不多|可能|好像|应该|[左前]右|后|的事儿?|的时候|发现|发生|开始|起|出现|看见|听见|注意到|到|现在|至今|一直|这样|[了的吧啊呢呀哈嘛,，。、\s])*"
+)
+_ANY_TIME = datetime(2027, 12, 31, 23, 59, tzinfo=CITY)
+"""What a word like 上周六 counts from does not matter here; at the end of a year and month no date is still to come."""
 _LONGEST_TAIL = 10
 _LONGEST_BARE = 20
+_NAMELESS = re.compile(
+    r"就?(?:我|咱|俺|这|那|附近|旁边|对[面门过]|楼[上下道]|小区|村里|家|(?:大院|院子?|公园|学校|市场|楼)?[东西南北]{0,2}[正前后侧大]?(?:门口|门(?=[外那,，。]|$)|路口|桥头))"
+)
 _UNITS = ("期", "区", "院", "号", "楼", "栋", "幢", "座", "单元", "门", "层", "室")
 
 
@@ -44,7 +55,7 @@ def answer_place(text: str) -> Place | None:
     ``3号院``, ``就我家楼下``, ``北京南站旁边的麦当劳``.
     """
     said = _core(normalise(text))
-    if not said.text:
+    if not said.text or _only_time(said.text):
         return None
     found = find_heard(said)
     if found is not None and (found.text is None or found.elsewhere):
@@ -54,6 +65,17 @@ def answer_place(text: str) -> Place | None:
     if found is not None and found.text is not None:
         return _with_tail(found, said)
     return _bare(said)
+
+
+def _only_time(words: str) -> bool:
+    """Whether nothing but times is left: 从8月20号喊到现在, 上周六开始的. A bare 15号 may be a house."""
+    if grammar.NUMBERED.fullmatch(words):
+        return False
+    rest, found = words, find_time(words, _ANY_TIME)
+    while found is not None:
+        rest = rest[: found.span[0]] + rest[found.span[1] :]
+        found = find_time(rest, _ANY_TIME)
+    return rest != words and _ABOUT_TIME.fullmatch(rest) is not None
 
 
 def _core(said: Normalised) -> Normalised:
@@ -74,7 +96,7 @@ def _with_tail(found: Place, said: Normalised) -> Place:
     start = bisect_left(said.offsets, found.span[0])
     end = bisect_left(said.offsets, found.span[1])
     tail = said.text[end:]
-    if not tail or len(tail) > _LONGEST_TAIL or _TAIL_STOPS.search(tail):
+    if not tail or len(tail) > _LONGEST_TAIL or grammar.NAMED_SO.fullmatch(tail) or _TAIL_STOPS.search(tail):
         return found
     stop = len(said.text)
     point = f"{found.point or ''}{tail}".lstrip("的")
@@ -101,9 +123,7 @@ def _bare(said: Normalised) -> Place | None:
         return None
     end = len(words)
     numbered = grammar.NUMBERED.match(words)
-    vague = (
-        bool(re.match(r"我|咱|俺|这|那|附近|旁边|对面|楼[上下道]|门口|小区|村里|家", words)) and not numbered
-    )
+    vague = bool(_NAMELESS.match(words)) and not numbered
     return Place(
         text=said.quote(0, end),
         span=said.original_span(0, end),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from bot.understanding.gazetteer import Entry, Gazetteer, Hit, Kind, is_road_like
 from bot.understanding.place import grammar
+from bot.understanding.place.everyday import without_everyday
 from bot.understanding.place.parts import Admin, Chain, Detail, DetailKind
 from bot.understanding.place.sounds import similar_street
 
@@ -36,7 +37,7 @@ class Reader:
         self.text = text
         self.gazetteer = gazetteer
         self.hits: dict[int, list[Hit]] = {}
-        for hit in hits:
+        for hit in without_everyday(list(hits), text, gazetteer):
             self.hits.setdefault(hit.start, []).append(hit)
         for found in self.hits.values():
             found.sort(key=lambda hit: -hit.end)
@@ -76,6 +77,7 @@ class Reader:
     def chain_at(self, position: int) -> Chain | None:
         """The address that starts at ``position``, or None when nothing does."""
         text = self.text
+        position = self._over_naming(position)
         start = position
         named = self.known(position, frozenset({"area", "landmark", "road", "street"}), shortest=3)
         if text.startswith("北京", position) and named is None:
@@ -131,7 +133,14 @@ class Reader:
 
     def _over_filler(self, position: int) -> int:
         found = grammar.FILLER.match(self.text, position)
-        return found.end() if found else position
+        return self._over_naming(found.end() if found else position)
+
+    def _over_naming(self, position: int) -> int:
+        """Behind "小区叫" and the like, where they stand at ``position``."""
+        found = grammar.NAMING.match(self.text, position)
+        if found is None or (found["is"] and found.end() not in self.hits):
+            return position  # 小区是老小区 names none
+        return found.end()
 
     def _unknown_street(self, position: int, chain: Chain) -> Admin | None:
         """A street's name that is not in the list, right behind a district: a slip of the pen or of the ear."""
@@ -221,7 +230,8 @@ class Reader:
                 return Detail(position, found.end(), "inside")
             if text.startswith("的", position) and (found := grammar.VAGUE.match(text, position + 1)):
                 return Detail(position, found.end(), "vague")
-            if found := grammar.OF_NOUN.match(text, position):
+            found = grammar.OF_NOUN.match(text, position)
+            if found and not (self._called(previous) and grammar.NAMED_SO.fullmatch(found[0])):
                 return Detail(position, found.end(), "noun")
         if previous and previous.kind == "relation":
             behind = position + 1 if text.startswith("的", position) else position
@@ -239,6 +249,10 @@ class Reader:
                 chain.separated = True
                 return Detail(position + offset, found.end(), "vague")
         return None
+
+    def _called(self, previous: Detail | None) -> bool:
+        """Whether ``previous`` is a name behind 叫: of "一个叫X的小区" the place is X."""
+        return previous is not None and self.text[: previous.start].endswith(("叫", "叫做"))
 
     def _inside_fits(self, previous: Detail) -> bool:
         word = self.text[previous.start : previous.end]
@@ -259,6 +273,9 @@ class Reader:
             found = pattern.match(text, position)
             if found and (best is None or found.end() < best.end):
                 best = Detail(position, found.end(), kind)
+        if best is None and text[:position].endswith(("叫", "叫做")):
+            called = grammar.CALLED.match(text, position)
+            return Detail(position, called.end(), "estate") if called else None
         return best
 
     def _known_detail(self, known: Hit) -> Detail:

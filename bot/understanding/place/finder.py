@@ -19,6 +19,8 @@ _WEIGHT = {
     "area": 1.5, "vague": 1.5, "noun": 0.5, "relation": 0.3, "inside": 0.0,
 }  # fmt: skip
 _VAGUE_WORDS = re.compile(r"附近|那边|那一带|一带|那块|某|周边|一个|一家|一处|一套|一所|一条|那家|那个")
+_BUILDING = re.compile(r"号[楼院]|[栋幢座]")
+_THAT = re.compile(r"那个|这个")
 _CLAUSE = re.compile(r"(?:^|[,，。!！?？;；:：\s、]|在|住|我家是?|我们|位于|地址是?|这里是|我是|咱们|从)+")
 _STRONG = re.compile(rf"(?:{grammar._ESTATE_WORDS})$")
 # Where somebody comes from or is registered is not where the matter is.
@@ -260,7 +262,9 @@ def _place(said: Normalised, chain: Chain, resolved: Resolved) -> Place:
 
 
 def _precision(chain: Chain, words: str) -> Precision:
-    if _VAGUE_WORDS.search(words):
+    # "南苑路边上那个服装城" can be found: the speaker means one, and the road or estate before it has a name.
+    named = chain.fine and any(detail.kind in {"estate", "village", "road"} for detail in chain.details)
+    if _VAGUE_WORDS.search(_THAT.sub("", words) if named else words):
         return "vague"
     if (
         chain.details
@@ -280,9 +284,13 @@ def _first(chain: Chain, text: str, kinds: tuple[str, ...]) -> str | None:
 
 def _point(chain: Chain, text: str, end: int) -> str | None:
     """From the first detail finer than estate and road to the end."""
-    for detail in chain.details:
+    for number, detail in enumerate(chain.details):
+        behind = [_BUILDING.search(text, later.start, later.end) for later in chain.details[number + 1 :]]
+        if detail.kind in {"vague", "noun"} and any(behind):
+            continue  # 那个在建的工地 3号楼: the building is finer
         if detail.kind not in {"estate", "village", "road", "area"}:
-            return text[detail.start : end].lstrip("的 ") or None
+            crossing = text[detail.start] == "口" and text[detail.start - 1] in "路街"
+            return text[detail.start - crossing : end].lstrip("的 ") or None
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.understanding.gazetteer import Entry, Gazetteer, is_road_like
+from bot.understanding.gazetteer import Entry, Gazetteer, get_gazetteer, is_road_like
 from bot.understanding.place.model import Source
 from bot.understanding.place.parts import Chain
 from bot.understanding.place.sounds import similar_street
@@ -56,6 +56,22 @@ def resolve(chain: Chain, text: str, gazetteer: Gazetteer, also_said: str | None
     if district and len(streets) == 1 and _settles(chain):
         return Resolved(district, streets[0], source, "inferred", ())
     return Resolved(district, None, source, None, candidates)
+
+
+def same_office(district: str, one: str, other: str) -> bool:
+    """Whether two official names of ``district`` are one street's office: 西红门镇 and 西红门地区.
+
+    :attr:`Place.street` always reads the name of ``streets.csv``; whoever compares it with another list asks here.
+    """
+    offices = [
+        {
+            entry.name
+            for entry in get_gazetteer().meanings(name)
+            if entry.kind == "street" and entry.district == district
+        }
+        for name in (one, other)
+    ]
+    return one == other or bool(offices[0] & offices[1])
 
 
 def _with_street(

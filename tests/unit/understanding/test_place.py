@@ -10,7 +10,7 @@ from bot.errors import ContentError
 from bot.settings import PROJECT
 from bot.understanding.evaluation.place import character_f1, evaluate_file
 from bot.understanding.gazetteer import Gazetteer
-from bot.understanding.place import answer_place, find_place, merge_places
+from bot.understanding.place import answer_place, find_place, merge_places, same_office
 
 FULL = [
     ("朝阳区劲松街道农光里207楼3单元暖气不热", "劲松街道农光里207楼3单元", "朝阳区", "劲松街道"),
@@ -326,3 +326,159 @@ def test_where_a_ride_goes_is_not_where_it_was_refused() -> None:
     place = find_place("司机一听去北京西站就不走了，我在朝阳区望京街道阜通东大街等了半天")
     assert place is not None
     assert place.street == "望京街道"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "小区北门口那个垃圾站",
+        "就小区北门口",
+        "市场北门口",
+        "北门口",
+        "公园东门口",
+        "学校西门",
+        "大门口",
+        "路口",
+        "桥头",
+    ],
+)
+def test_a_gate_is_no_village_of_that_name(said: str) -> None:
+    assert find_place(said) is None
+    place = answer_place(said)
+    assert place is not None
+    assert (place.district, place.community, place.precision) == (None, None, "vague")
+    assert place.text == said
+
+
+@pytest.mark.parametrize("said", ["通州区马驹桥镇北门口村路灯不亮", "通州区马驹桥镇北门口路灯不亮"])
+def test_a_village_named_like_a_gate_is_found_in_its_address(said: str) -> None:
+    place = find_place(said)
+    assert place is not None
+    assert (place.district, place.street) == ("通州区", "马驹桥镇")
+
+
+@pytest.mark.parametrize("said", ["小区旁边那个发电站冒烟", "我家后面水泥厂全是灰", "门口商业街太吵"])
+def test_an_everyday_word_names_no_district(said: str) -> None:
+    for place in (find_place(said), answer_place(said)):
+        assert place is None or place.district is None
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "community", "street"),
+    [
+        ("昌平区霍营街道，小区叫华龙苑南里", "华龙苑南里", "华龙苑南里", "霍营街道"),
+        ("昌平区霍营街道，那个小区是华龙苑南里，暖气不热", "华龙苑南里", "华龙苑南里", "霍营街道"),
+        ("小区名叫华龙苑南里3号楼", "华龙苑南里3号楼", "华龙苑南里", "霍营街道"),
+        ("昌平区一个叫华龙苑南里的小区", "华龙苑南里", "华龙苑南里", "霍营街道"),
+        ("我们小区叫金色漫香郡", "金色漫香郡", "金色漫香郡", "黄村地区"),
+        ("昌平区东小口镇，我们村叫半截塔村", "半截塔村", "半截塔村", "东小口地区"),
+        ("昌平区霍营街道，小区叫橡树澜", "橡树澜", "橡树澜", "霍营街道"),
+    ],
+)
+def test_a_name_begins_behind_the_word_that_introduces_it(
+    said: str, words: str, community: str, street: str
+) -> None:
+    for place in (find_place(said), answer_place(said)):
+        assert place is not None
+        assert (place.text, place.community, place.street) == (words, community, street)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("石景山区鲁谷街道永乐西区，收废品的三轮车堵着门", "永乐西区"),
+        ("石景山区鲁谷街道永乐东区12号楼没暖气", "永乐东区"),
+    ],
+)
+def test_a_quarter_behind_a_street_is_an_estate(said: str, words: str) -> None:
+    place = find_place(said)
+    assert place is not None
+    assert (place.district, place.street, place.community) == ("石景山区", "鲁谷街道", words)
+    assert place.precision == "specific"
+
+
+def test_districts_stay_districts() -> None:
+    for said in ("西城区", "朝阳区"):
+        place = find_place(f"我是{said}的")
+        assert place is not None
+        assert (place.district, place.text) == (said, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("丰台区大红门街道南苑路边上那个宏发服装城吧", "大红门街道南苑路边上那个宏发服装城"),
+        ("通州区玉桥街道葛布店北里那个健身器材啊", "玉桥街道葛布店北里那个健身器材"),
+        ("门头沟区大峪街道 双峪路口那个小广场", "双峪路口那个小广场"),
+        ("朝阳区垡头街道翠城馨园那个南门里头", "垡头街道翠城馨园那个南门里头"),
+        ("丰台区马家堡东路那个公交站牌", "马家堡东路那个公交站牌"),
+    ],
+)
+def test_that_thing_at_a_named_road_or_estate_can_be_visited(said: str, words: str) -> None:
+    for place in (find_place(said), answer_place(said)):
+        assert place is not None
+        assert (place.text, place.precision) == (words, "specific")
+
+
+@pytest.mark.parametrize("said", ["我家楼下", "附近一个店", "朝阳区那个饭店", "朝阳区望京街道附近一个店"])
+def test_what_has_no_name_stays_vague(said: str) -> None:
+    place = answer_place(said)
+    assert place is not None
+    assert place.precision == "vague"
+
+
+def test_a_building_behind_a_described_site_is_its_point() -> None:
+    place = find_place("运河东大街那个在建的工地 3号楼顶上有人")
+    assert place is not None
+    assert (place.text, place.road, place.point) == ("运河东大街那个在建的工地 3号楼", "运河东大街", "3号楼")
+    assert place.precision == "specific"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "从8月20号喊到现在",
+        "昨天发现的",
+        "上周六开始的",
+        "上个月28号",
+        "三个月了",
+        "大概国庆节那天",
+        "8月20号，到现在",
+    ],
+)
+def test_a_time_is_no_place(said: str) -> None:
+    assert answer_place(said) is None
+
+
+@pytest.mark.parametrize("said", ["15号", "3号楼", "3号院2单元"])
+def test_a_number_alone_may_be_a_house(said: str) -> None:
+    place = answer_place(said)
+    assert place is not None
+    assert place.text == said
+
+
+def test_a_town_and_its_area_are_one_office() -> None:
+    place = find_place("大兴区西红门镇")
+    assert place is not None
+    assert place.text == "西红门镇"
+    assert same_office("大兴区", place.street or "", "西红门镇")
+    assert same_office("大兴区", "西红门镇", "西红门镇")
+    assert not same_office("大兴区", "西红门镇", "旧宫镇")
+    assert not same_office("朝阳区", "西红门地区", "西红门镇")
+
+
+@pytest.mark.parametrize(
+    ("said", "district"),
+    [("农科院家属院", "海淀区"), ("丰台区葡萄园小区3号楼", "丰台区"), ("玫瑰园3号楼没水", None)],
+)
+def test_an_everyday_name_counts_in_an_address(said: str, district: str | None) -> None:
+    place = find_place(said)
+    assert place is not None
+    assert district in (None, place.district)
+    assert place.text
+
+
+def test_across_is_no_agreement() -> None:
+    place = answer_place("对面小区")
+    assert place is not None
+    assert (place.text, place.precision) == ("对面小区", "vague")

@@ -196,3 +196,136 @@ def test_ways_of_saying_when_that_fresh_complaints_showed(
 def test_a_weekday_that_comes_again_is_no_day_that_was(text: str) -> None:
     found = find_time(text, MONDAY)
     assert found is None or found.type == "recurring"
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "day"),
+    [
+        ("上个月28号装的", "上个月28号", "2026-10-28"),
+        ("上个月9号开的业", "上个月9号", "2026-10-09"),
+        ("上个月二十八号交的钱", "上个月二十八号", "2026-10-28"),
+        ("这月15号该发没发", "这月15号", "2026-11-15"),
+        ("就这月15号", "这月15号", "2026-11-15"),
+        ("上上个月3号", "上上个月3号", "2026-09-03"),
+        ("上个月20来号坏的", "上个月20来号", "2026-10-20"),
+        ("他们家是10月16号搬来的 搬来就开始了", "10月16号", "2026-10-16"),
+        ("11.20号停的", "11.20号", "2026-11-20"),
+        ("就11.20那天", "11.20那天", "2026-11-20"),
+        ("立冬那天", "立冬那天", "2026-11-07"),
+        ("冬至", "冬至", "2025-12-21"),
+        ("国庆节那天打的架", "国庆节那天", "2026-10-01"),
+        ("中秋", "中秋", "2026-09-25"),
+        ("重阳节当天", "重阳节当天", "2026-10-18"),
+        ("大年初三放的炮", "大年初三", "2026-02-19"),
+        ("农历八月十五停的电", "农历八月十五", "2026-09-25"),
+        ("去年大年三十", "去年大年三十", "2025-01-28"),
+        ("腊月二十三烧的", "腊月二十三", "2026-02-10"),
+        ("去年除夕当天", "去年除夕当天", "2025-01-28"),
+        ("双十一那天买的", "双十一那天", "2026-11-11"),
+        ("来了两回了，上周三又来", "上周三", "2026-11-18"),
+    ],
+)
+def test_a_day_of_a_month_or_with_a_name_is_that_day(text: str, words: str, day: str) -> None:
+    found = find_time(text, MONDAY)
+    assert found is not None
+    assert (found.text, found.type, found.start, found.end) == (words, "date", day, day)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "start"),
+    [
+        ("打9月10号开始的", "打9月10号开始", "2026-09-10"),
+        ("打从11月3号就这样了", "打从11月3号", "2026-11-03"),
+        ("11.20开始的", "11.20开始", "2026-11-20"),
+        ("立冬开始就没热过", "立冬开始", "2026-11-07"),
+        ("打国庆节就没亮过", "打国庆节", "2026-10-01"),
+        ("打上个月起就这样", "打上个月起", "2026-10-01"),
+        ("五月初就停那儿了得有半年多了", "五月初", "2026-05-01"),
+        ("得有半年多了，五月初就停那儿了", "五月初", "2026-05-01"),
+        ("停车费从8月份开始涨，都三个月了", "从8月份开始", "2026-08"),
+        ("10月底就坏了快一个月了", "10月底", "2026-10-30"),
+        ("上个月15号开始的，昨天又来了", "上个月15号开始", "2026-10-15"),
+        ("快俩月了，上周二报过修", "快俩月了", "2026-09-25"),
+    ],
+)
+def test_since_when_it_lasts(text: str, words: str, start: str) -> None:
+    found = find_time(text, MONDAY)
+    assert found is not None
+    assert (found.text, found.type, found.start, found.ongoing) == (words, "since", start, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("这两天", "2026-11-22", "2026-11-23"),
+        ("前两天", "2026-11-20", "2026-11-22"),
+        ("头两天刚装的", "2026-11-20", "2026-11-22"),
+        ("大前天晚上", "2026-11-20T18:00:00+08:00", "2026-11-21T00:00:00+08:00"),
+        ("大前儿晚上", "2026-11-20T18:00:00+08:00", "2026-11-21T00:00:00+08:00"),
+        ("上周末", "2026-11-21", "2026-11-22"),
+        ("礼拜天早起", "2026-11-22T06:00:00+08:00", "2026-11-22T12:00:00+08:00"),
+        ("上月28号晚上打的架", "2026-10-28T18:00:00+08:00", "2026-10-29T00:00:00+08:00"),
+        ("除夕那天晚上", "2026-02-16T18:00:00+08:00", "2026-02-17T00:00:00+08:00"),
+    ],
+)
+def test_days_in_a_row_and_parts_of_a_day(text: str, start: str, end: str) -> None:
+    found = find_time(text, MONDAY)
+    assert found is not None
+    assert (found.type, found.start, found.end) == ("interval", start, end)
+
+
+def test_when_it_began_wins_over_when_somebody_came_to_look() -> None:
+    found = find_time("是11月初的事，物业上周来过", MONDAY)
+    assert found is not None
+    assert found.start == "2026-11-01"
+
+
+@pytest.mark.parametrize(
+    "text", ["下个月就要断供了", "下个月15号拆", "这月28号要停水", "水费11.20元", "国庆北路堵车", "大雪路滑"]
+)
+def test_what_is_to_come_and_what_only_looks_like_a_date(text: str) -> None:
+    assert find_time(text, MONDAY) is None
+
+
+def test_a_date_is_read_in_the_year_of_its_saying() -> None:
+    found = find_time("12月5号的事", datetime(2026, 12, 8, 10, 0, tzinfo=CITY))
+    assert found is not None
+    assert found.start == "2026-12-05"
+
+
+@pytest.mark.parametrize(
+    ("day", "year", "start"),
+    [
+        ("中秋那天", 2024, "2024-09-17"),
+        ("端午那天", 2025, "2025-05-31"),
+        ("腊八那天", 2027, "2027-01-15"),
+        ("小年那天", 2026, "2026-02-10"),
+        ("元宵节那天", 2028, "2028-02-09"),
+        ("雨水那天", 2026, "2026-02-18"),
+        ("清明那天", 2028, "2028-04-04"),
+    ],
+)
+def test_lunar_days_and_solar_terms(day: str, year: int, start: str) -> None:
+    found = find_time(day, datetime(year, 12, 30, 12, 0, tzinfo=CITY))
+    assert found is not None
+    assert found.start == start
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("去年十一月到现在", "2025-11"),
+        ("周五一早就吵", "2026-11-20T06:00:00+08:00"),
+        ("十一那天", "2026-10-01"),
+        ("五一那天", "2026-05-01"),
+    ],
+)
+def test_a_festival_is_not_cut_out_of_another_word(text: str, start: str) -> None:
+    found = find_time(text, MONDAY)
+    assert found is not None
+    assert found.start == start
+
+
+@pytest.mark.parametrize("text", ["元宵节快乐", "情人节送啥礼物好", "腊八蒜咋不绿呢"])
+def test_a_greeting_is_no_time(text: str) -> None:
+    assert find_time(text, MONDAY) is None
