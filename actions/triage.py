@@ -49,6 +49,11 @@ _CHOICE = re.compile(r"(?:选|第|我选|选第)*\s*([1-5一二三四五])\s*(?:
 _FILES_IT = re.compile(
     r"^(对|是的?|好的?|行|嗯|那|就|我|要|想|帮我|给我|请|啊|[，, ])*(登记|投诉|反映|举报)(一下|他们?|它|这个|这事)?(吧|啊|了|[。！! ])*$"
 )
+_GOES_ON = re.compile(r"接着(说|登记)?|继续(说|登记)?|等不(了|及)那?|不等了|(老)?半天|先|那|噢|哦|吧")
+"""What may stand beside a place that takes up an offer: 接着说吧，丰台区…."""
+_ATTACK = re.compile(
+    r"(忽略|无视|忘记|跳过).{0,8}(指令|提示|规则|设定|限制)|系统提示词?|数据库里|prompt", re.IGNORECASE
+)
 _WORDS = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]")
 
 _SMALL_TALK = {
@@ -78,7 +83,7 @@ SUBSTANCE = 3
 MATTER = 0.30
 """Category confidence from which free text is taken for a matter of the city's."""
 
-HINT = 0.3
+HINT = 0.15
 """The same where the engine is sure that something is being reported."""
 _RHETORICAL = re.compile(
     r"你们(是|都|也|到底)?.{0,4}(聋|瞎|死|吃干饭|干什么吃|睡着)|管不管|(有没有|还有)人管|没人管|还让不让|受得了|讲不讲理|他妈|妈的|tmd|王八"
@@ -116,6 +121,8 @@ async def judge(turn: Turn) -> Verdict:
         return Verdict("say", "utter_not_understood")
     if await find_danger(turn) is not None:
         return Verdict("complaint", understanding=await _understand(turn))
+    if _ATTACK.search(text):
+        return Verdict("say", "utter_out_of_scope")
     if mentions_number(text):
         return Verdict("progress")
     if (service := service_question(text)) is not None:
@@ -233,7 +240,7 @@ def draft_of_offer(turn: Turn, offer: dict[str, Any]) -> Draft | None:
     """The offered matter as a draft, when the citizen takes it up: by a word of filing, a yes, or a place to it."""
     utterance = utterance_of(turn)
     files = bool(_FILES_IT.match(turn.text)) or (says_yes(utterance) and not offer.get("quiet"))
-    if not files and not only_fields(turn.text, turn.at):
+    if not files and not only_fields(_GOES_ON.sub("", turn.text), turn.at):
         return None
     asked = replace(utterance, text=offer["file"])
     draft, _ = take_stated(Draft(), asked)
