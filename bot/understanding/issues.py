@@ -33,7 +33,8 @@ def split_issues(text: str) -> tuple[str, ...]:
     if len(parts) > 1:
         return parts
     told = _TOLD.search(text)
-    if told and len(parts := _spoken(text[told.end() :])) == _NUMBERS.get(told["count"] or "", 0):
+    parts = _spoken(text[told.end() :]) if told else ()
+    if told and parts and len(parts) == _NUMBERS.get(told["count"] or "", 0):
         return parts
     if told:
         wanted = _NUMBERS.get(told["count"] or "", 2 if told["two"] else 3)
@@ -48,7 +49,8 @@ def split_issues(text: str) -> tuple[str, ...]:
             return tuple(clauses[-wanted:])
         if told["two"]:
             first, _, second = told["two"].removeprefix("一边").partition("一边")
-            return first, second + text[told.end("two") : told.end("two") + 10]
+            second += text[told.end("two") : told.end("two") + 10]
+            return (first, second) if second.strip() else (text,)
         return (text,)
     joined = _AND.split(text)
     if len(joined) > 1 and all(len(re.sub(r"1\d{10}|[，。,\s]", "", part)) >= 8 for part in joined):

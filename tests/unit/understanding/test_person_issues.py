@@ -56,3 +56,18 @@ def test_not_saying_ones_name_is_a_wish_to_stay_unknown() -> None:
     assert is_anonymous("姓名我就不说了，怕惹麻烦")
     assert is_confidential("叫啥就不提了，你们去查查就行")
     assert not is_anonymous("店的名字我说不上来")
+
+
+@pytest.mark.parametrize("text", ["两个事儿你都给记上", "一边二零三七年一边", "三个问题", "小区停水两个事"])
+def test_counting_without_telling_leaves_the_text_whole(text: str) -> None:
+    assert split_issues(text) == (text,)
+
+
+def test_matters_counted_without_a_pause() -> None:
+    told = "三个事儿一个是绿化带让人给刨了一个是楼道里堆纸箱子还有一个就是快递架子占了盲道"
+    assert split_issues(told) == ("绿化带让人给刨了", "楼道里堆纸箱子", "快递架子占了盲道")
+
+
+def test_matters_told_before_they_are_counted() -> None:
+    told = "昨天起我们小区热水没了 还有就是地库里头漏水 两个事儿你都给记上"
+    assert split_issues(told) == ("昨天起我们小区热水没了", "地库里头漏水")

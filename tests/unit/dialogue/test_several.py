@@ -1,0 +1,89 @@
+"""Several matters: how many are named, and how the citizen wants them filed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from actions.complaint.draft import Draft, IssueDraft, dump, load
+from actions.complaint.several import choice_in, draft_of_issue, issues_of, keep, listed
+from bot.clock import CITY
+from bot.understanding import Understander, Understanding
+
+AT = datetime(2026, 11, 23, 15, tzinfo=CITY)
+
+
+@pytest.fixture(scope="module")
+def understander() -> Understander:
+    return Understander()
+
+
+def understood(understander: Understander, text: str) -> Understanding:
+    return understander.understand(text, at=AT)
+
+
+def test_two_matters_for_two_desks(understander: Understander) -> None:
+    told = "朝阳区望京街道南湖东园2号楼，楼道灯坏了没人修，另外楼下有人占道摆摊卖早点，每天早上"
+    issues = issues_of(understood(understander, told))
+    assert len(issues) == 2
+    assert listed(issues).startswith("① ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "丰台区马家堡街道角门东里小区暖气不热，还有我家孩子才两岁，冻得直咳嗽",
+        "楼上漏水把我家吊顶泡了，另外家具也泡坏了，要求赔偿",
+        "两个事儿你都给记上",
+        "海淀区中关村街道软件园小区3号楼电梯坏了",
+    ],
+)
+def test_what_goes_on_is_one_matter(understander: Understander, text: str) -> None:
+    assert issues_of(understood(understander, text)) == ()
+
+
+def test_each_matter_keeps_its_own_building_and_time(understander: Understander) -> None:
+    told = "平谷区滨河街道建设街小区两个事，一是3号楼前头化粪池11月20号冒了，二是1号楼单元门禁11月18号坏的"
+    first, second = issues_of(understood(understander, told))
+    assert first.place is not None
+    assert "3号楼" in (first.place.text or "")
+    assert second.place is not None
+    assert "1号楼" in (second.place.text or "")
+    assert [one.occurred.start if one.occurred else None for one in (first, second)] == [
+        "2026-11-20",
+        "2026-11-18",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [
+        ("一件一件来", "one_by_one"),
+        ("先说第一件", "one_by_one"),
+        ("合在一起吧", "single"),
+        ("其实是一件事", "single"),
+        ("分开登记", "each"),
+        ("两件都登记", "each"),
+        ("就登记第一件", (0,)),
+        ("第二件别登了", (0,)),
+        ("第一个不用了", (1,)),
+        ("13900000001", None),
+        ("朝阳区望京街道", None),
+        ("确认", None),
+    ],
+)
+def test_how_they_are_to_be_filed(text: str, choice: object) -> None:
+    assert choice_in(text, 2) == choice
+
+
+def test_one_of_them_takes_contact_and_place_of_all() -> None:
+    draft = Draft(
+        matter=("两件",),
+        phone="13900000001",
+        issues=(IssueDraft("灯坏了", "路灯"), IssueDraft("占道", "摊贩")),
+    )
+    one = draft_of_issue(draft, 1)
+    assert (one.matter, one.phone, one.issues) == (("占道",), "13900000001", ())
+    assert keep(draft, (0,)).matter == ("灯坏了",)
+    assert load(dump(draft)) == draft
