@@ -85,7 +85,7 @@ async def amend_case(
     said: dict[str, Any] = orjson.loads(open_sealed(key, bytes(sealed), bound_to=row["number"]))
     draft = replace(draft, anonymous=row["anonymous"], wants_progress="citizen_id" in said)
     body = personal_text(draft, said.get("citizen_id"))
-    fields = _changed(dict(row) | said, orjson.loads(body) | case_columns(draft, vault))
+    fields = _changed(dict(row) | said, case_columns(draft, vault) | orjson.loads(body))
     if not fields:
         return Amended(await find_case(session, number, citizen), (), moved=False)
     note = orjson.dumps(
