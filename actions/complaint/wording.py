@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from actions.complaint.draft import Draft, IssueDraft
 from bot.clock import in_city
@@ -13,6 +13,7 @@ from bot.understanding.place import Place
 _PUNCTUATION = str.maketrans({",": "，", ";": "；", "(": "（", ")": "）", ":": "：", "?": "？", "!": "！"})
 _SUFFIX = re.compile("(街道|地区|镇|乡|区)")
 
+HALF = 30
 MATTER_SHOWN = 120
 """Characters of the matter that a read-back repeats."""
 
@@ -76,10 +77,12 @@ def time_in_words(occurred: Occurred) -> str:
 
 
 def due_in_words(due: datetime) -> str:
-    """A moment as people say it: 11月24日15点前."""
+    """A moment as people say it: 11月24日15点前; odd minutes become the next half hour, so that no promise is broken by it."""
     local = in_city(due)
-    minute = f"{local.minute:02d}分" if local.minute else ""
-    return f"{local.month}月{local.day}日{local.hour}点{minute}前"
+    over = local.minute % HALF + local.second / 60
+    if over:
+        local += timedelta(minutes=HALF - over)
+    return f"{local.month}月{local.day}日{local.hour}点{'半' if local.minute >= HALF else ''}前"
 
 
 def chinese(text: str) -> str:
