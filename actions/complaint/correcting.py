@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 
 from actions.complaint.draft import Draft, Question
-from actions.complaint.privacy import make_anonymous, with_contact, with_privacy
+from actions.complaint.privacy import make_anonymous, with_contact, with_privacy, without_contact
 from actions.complaint.utterance import Utterance, wants_anonymity
 from bot.understanding import answer_time, find_time
-from bot.understanding.contact import find_contact
+from bot.understanding.contact import Contact, find_contact
 from bot.understanding.place import Place, answer_place, find_place, merge_places
 
 CORRECTS = re.compile(
@@ -19,11 +19,12 @@ DECLINES = re.compile(
     r"(不留|不要留|别留|不想留|不方便留|不愿意?留|没有?(电话|手机)|不给|不提供|不用联系|跳过|不想说|不方便说|保留隐私|不告诉)"
 )
 NOT_BUT = re.compile(
-    r"不是(?P<wrong>[^，,。 ]{1,12})[，, ]*(?:而)?(?:应该)?是(?P<right>[^，,。]{1,20})[。！!吧啊]*$"
+    r"不是(?P<wrong>[^，,。 ]{1,12})[，, ]*(?:而|主要|其实|应该|本来)?是(?P<right>[^，,。]{1,20})[。！!吧啊]*$"
 )
 _BUT_NOT = re.compile(
     r"是(?P<right>[^，,。 ]{1,20}?)[，, ]*(?:而)?(?:不是|不叫)(?P<wrong>[^，,。]{1,12})[。！!吧啊]*$"
 )
+_DIGITS = re.compile(r"不是(?P<wrong>\d{2,8})[，, ]*(?:而)?是(?P<right>\d{2,8})(?!\d|号|楼|栋|单元)")
 _DENIED = re.compile(r"[，,。 ]*(而)?不是[^，,。 ]{1,14}")
 _RIGHT = re.compile(
     r"(?:不对|错了?|写错|说错|记错|打错|搞错|弄错|口误|手滑)[^，,。 ]{0,4}[，,。 ]+(?:应该|其实|我说的)?(?:是|叫)(?P<right>[\u4e00-\u9fff]{2,6})(?:[，,。！!了啊]|$)"
@@ -67,8 +68,12 @@ def corrected(
         changed = make_anonymous(changed)
         settled.add("contact")
     elif DECLINES.search(text):
-        changed = replace(changed, phone=None, phone_declined=True)
+        changed = without_contact(changed)
         settled.add("contact")
+    elif (digits := _DIGITS.search(said)) is not None and digits["wrong"] in (draft.phone or ""):
+        phone = (draft.phone or "").replace(digits["wrong"], digits["right"])
+        changed = with_contact(draft, Contact(phone, phone, (0, 0), "mobile"))
+        return changed, frozenset({"contact"})
     if ADDS.match(text) and not says_wrong:
         return (changed, frozenset(settled)) if settled else None
     if changed.place != draft.place:
@@ -77,7 +82,11 @@ def corrected(
     if place is not None and (
         says_wrong or place.precision == "specific" or "地址" in text or "地点" in text
     ):
-        changed = replace(changed, place=_moved(changed.place, place), place_settled=False)
+        moved = _moved(changed.place, place)
+        before, after = (changed.place.point if changed.place else None), (moved.point if moved else None)
+        if says_wrong and before and after and before != after:
+            changed = _replaced(changed, before, after)
+        changed = replace(changed, place=moved, place_settled=False)
         settled.add("place")
     occurred = find_time(text, utterance.at)
     if occurred is not None and (place is None or says_wrong):

@@ -11,8 +11,26 @@ from bot.understanding.redaction import redact
 
 
 def with_contact(draft: Draft, contact: Contact) -> Draft:
-    """The draft with a number, and a name where one was told."""
+    """The draft with a number, and a name where one was told; a wrong number that it replaces goes from the sentences, too."""
+    if draft.phone and draft.phone != contact.phone:
+        draft = _in_sentences(draft, draft.phone, contact.phone)
     return replace(draft, phone=contact.phone, name=contact.name or draft.name, phone_declined=False)
+
+
+def without_contact(draft: Draft) -> Draft:
+    """The draft without number and name, also where they stand in the citizen's own sentences."""
+    for said in (draft.phone, draft.name):
+        if said:
+            draft = _in_sentences(draft, said, "")
+    return replace(draft, phone=None, name=None, phone_declined=True)
+
+
+def _in_sentences(draft: Draft, wrong: str, right: str) -> Draft:
+    return replace(
+        draft,
+        matter=tuple(part.replace(wrong, right) for part in draft.matter),
+        issues=tuple(replace(issue, text=issue.text.replace(wrong, right)) for issue in draft.issues),
+    )
 
 
 def with_privacy(draft: Draft, text: str) -> Draft:

@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from actions.complaint.asking import PLACE_TRIES
 from actions.complaint.correcting import ADDS, CORRECTS, DECLINES, corrected
 from actions.complaint.draft import Draft, Question
-from actions.complaint.privacy import make_anonymous, with_contact, with_privacy
+from actions.complaint.privacy import make_anonymous, with_contact, with_privacy, without_contact
+from actions.complaint.telling import tells_more
 from actions.complaint.utterance import (
     Utterance,
     ends_in_yes,
-    has_words,
     is_privacy_only,
     only_fields,
     says_no,
@@ -25,7 +25,8 @@ from actions.complaint.utterance import (
     wants_confidence,
 )
 from bot.understanding import Occurred, answer_time, find_time
-from bot.understanding.contact import find_contact, find_contact_problem
+from bot.understanding.contact import Contact, find_contact, find_contact_problem
+from bot.understanding.names import find_name
 from bot.understanding.place import answer_place, find_place, merge_places
 
 _ROUGH = re.compile(r"几|些|阵|最近|近来|前段|半天")
@@ -36,6 +37,13 @@ _EXACT = 5
 """Strength of a time that names its day."""
 MIDDLE: frozenset[Question] = frozenset({"place", "occurred", "contact"})
 """Questions with a field of their own, between the matter and the read-back."""
+CONTACT_TRIES = 3
+"""So often the number is asked before none has to do."""
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_GROUPS = re.compile(r"(?<=[零〇一二三四五六七八九幺\d])[\s\-—,，]+(?=[零〇一二三四五六七八九幺\d])")
+_LEAVES_OUT = re.compile(
+    r"(把)?(我的?)?(电话|手机号?|号码|名字|姓名)(给我)?(去掉|删掉|删了|拿掉|抹掉|不要写|别写|不用写|不写)|(不用|别|不要|去掉|删掉|不想)(写|留|记|填)?(我的?)?(电话|手机号?|号码|名字|姓名)"
+)
 LONG_STRETCH = timedelta(days=3)
 DETAIL = 3
 """Characters from which an answer that fills nothing is kept as part of the matter."""
@@ -131,6 +139,10 @@ def _read_place(draft: Draft, utterance: Utterance) -> Reading:
         return Reading(replace(draft, place=merge_places(draft.place, place)), frozenset({"place"}))
     if says_unknown(utterance) or utterance.means("refuse_answer"):
         return Reading(replace(draft, place_settled=True), frozenset({"place"}))
+    if draft.place is not None and says_yes(utterance):
+        return Reading(replace(draft, place_settled=True), frozenset({"place"}))
+    if draft.failures("place") >= PLACE_TRIES - 1 and says_yes(utterance):
+        return Reading(replace(draft, place_settled=True), frozenset({"place"}))
     if draft.failures("place") >= PLACE_TRIES - 1 and only_fields(utterance.text, utterance.at):
         return Reading(replace(draft, place_settled=True))
     if draft.failures("place") >= PLACE_TRIES - 1:
@@ -165,7 +177,7 @@ def _read_occurred(draft: Draft, utterance: Utterance) -> Reading:
 
 def _read_contact(draft: Draft, utterance: Utterance) -> Reading:
     text = utterance.text
-    contact = find_contact(text)
+    contact = answered_contact(text)
     if contact is not None:
         return Reading(with_privacy(with_contact(draft, contact), text), frozenset({"contact"}))
     if problem := find_contact_problem(text):
@@ -179,9 +191,23 @@ def _read_contact(draft: Draft, utterance: Utterance) -> Reading:
         return Reading(replace(draft, confidential=True), added=True)
     if DECLINES.search(text) or utterance.means("refuse_answer"):
         return Reading(replace(draft, phone_declined=True), frozenset({"contact"}))
-    if says_unknown(utterance) or draft.failures("contact") >= 1:
+    if draft.failures("contact") >= CONTACT_TRIES - 1:
         return Reading(replace(draft, phone_declined=True), frozenset({"contact"}))
     return Reading(draft)
+
+
+def answered_contact(text: str) -> Contact | None:
+    """The number in an answer to "which number?": one's own, else any that could be dialled, also spoken in groups."""
+    own = find_contact(text)
+    if own is not None:
+        return own
+    joined = _GROUPS.sub("", text)
+    if joined != text and (own := find_contact(joined)) is not None:
+        return own
+    digits = _MOBILE.search(_GROUPS.sub("", text))
+    if digits is None:
+        return None
+    return Contact(phone=digits.group(), text=digits.group(), span=(0, len(text)), kind="mobile")
 
 
 def _read_confirmation(draft: Draft, utterance: Utterance) -> Reading:
@@ -189,14 +215,39 @@ def _read_confirmation(draft: Draft, utterance: Utterance) -> Reading:
         return Reading(draft, confirmed=True)
     if says_no(utterance):
         return Reading(replace(draft, correcting=True), rejected=True)
+    if (field := _field_named(utterance.text)) is not None:
+        return Reading(_without(draft, field), frozenset({field}), corrected=True)
     corrected = _correct(replace(draft, correcting=False), utterance, says_wrong=draft.correcting)
+    more = tells_more(utterance.text, utterance.at) and not CORRECTS.search(utterance.text)
     if corrected is not None:
-        return corrected
-    draft = replace(draft, correcting=False)
+        return _with_matter(corrected, utterance.text) if more and not draft.correcting else corrected
+    was_correcting, draft = draft.correcting, replace(draft, correcting=False)
+    if (name := find_name(utterance.text)) is not None and not more:
+        return Reading(replace(draft, name=name), frozenset({"contact"}), corrected=True)
     detail = ADDS.sub("", utterance.text).strip()
-    if len(detail) >= 2:
+    if more or ADDS.match(utterance.text) or (was_correcting and len(detail) >= DETAIL):
         return Reading(replace(draft, matter=(*draft.matter, detail)), added=True)
     return Reading(draft)
+
+
+def _field_named(text: str) -> Question | None:
+    """The field that is to be left out: 把电话去掉, 不用写我名字."""
+    return "contact" if _LEAVES_OUT.search(text) else None
+
+
+def _without(draft: Draft, field: Question) -> Draft:
+    """The draft without a number or name, also where they stand in the citizen's sentences."""
+    if field != "contact":
+        return draft
+    return without_contact(draft)
+
+
+def _with_matter(reading: Reading, text: str) -> Reading:
+    """The reading with the words kept as part of the matter, too."""
+    draft = reading.draft
+    if any(text in part for part in draft.matter):
+        return reading
+    return replace(reading, draft=replace(draft, matter=(*draft.matter, text)))
 
 
 def _correct(draft: Draft, utterance: Utterance, *, says_wrong: bool = False) -> Reading | None:
@@ -212,12 +263,13 @@ def _take_the_rest(reading: Reading, question: Question, utterance: Utterance) -
     if fresh:
         reading = replace(reading, draft=draft, settled=reading.settled | fresh)
     if reading.anything:
-        return reading
+        # A place or a time came with more of the matter: "就在5号楼，而且井盖也丢了一个".
+        return _with_matter(reading, utterance.text) if tells_more(utterance.text, utterance.at) else reading
     if CORRECTS.search(utterance.text):
         return _correct(reading.draft, utterance) or reading
     if only_fields(utterance.text, utterance.at):
         return _say_again(reading, utterance)
-    if len(utterance.text) >= DETAIL and has_words(utterance.text) and not is_privacy_only(utterance.text):
+    if tells_more(utterance.text, utterance.at) and not is_privacy_only(utterance.text):
         # No place, no time, no number: then it is more of the matter, and nothing said is lost.
         return replace(
             reading, draft=replace(reading.draft, matter=(*reading.draft.matter, utterance.text)), added=True

@@ -17,6 +17,9 @@ SURE = 0.55
 LIKELY = 0.45
 """The same for very short utterances, which can hold little else."""
 VERY_SHORT = 8
+SHORTEST_YES = 6
+SURE_YES = 0.75
+"""Length and confidence of what the engine alone may call a yes: it files a case."""
 SHORT = 16
 """Characters up to which an utterance can be steering alone; longer ones carry a matter."""
 SHORTEST_MATTER = 2
@@ -35,6 +38,7 @@ ENDING = 24
 _ENDS_YES = re.compile(
     r"(^|[，,。 ]|对|嗯|好|行|中)(那就|就|可以|行|好|对)?(确认(登记|提交|上报)?|就这样(登记|提交|报|确认)?|没错|提交吧?|登记吧?)(吧|了|啊|呗)?[。！!~ ]*$"
 )
+_NO_YES = re.compile(r"[？?不没别非]|吗|么$|吧$|也|还|又|再|加|改|写|补|差|先|等|但|如果|要是")
 _TAKES_BACK = re.compile(
     r"不(对|是|确认|登记|报|要)|别(?!的)|先不|没确认|改|错|[？?]|吗|怎么|什么|啥|不等.{0,2}$"
 )
@@ -50,7 +54,7 @@ _UNKNOWN = re.compile(
 )
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ENDING = re.compile(r"(街道|地区|镇|乡|区)$")
-_FILLER = re.compile(
+FILLER = re.compile(
     r"我(的|家|们)?|(手机|电话)?号?码?(是|为)|手机|电话|联系|地址|地点|位置|时间|就?在|住|开始|的|是|了|吧|啊|呀|呢|哦|嗯"
     r"|要求?|想|请|给|匿名|保密|举报|投诉|反映|登记|这(里|儿|边)|那(里|儿|边)"
 )
@@ -101,7 +105,12 @@ def plainly_no(text: str) -> bool:
 
 def says_yes(utterance: Utterance) -> bool:
     """A plain yes and nothing else; the engine's word is taken for a few characters only: 是快递公司的货 is no yes."""
-    return plainly_yes(utterance.text) or (len(utterance.text) <= VERY_SHORT and utterance.means("affirm"))
+    if plainly_yes(utterance.text):
+        return True
+    by_intent = (
+        len(utterance.text) <= SHORTEST_YES and utterance.means("affirm") and utterance.confidence >= SURE_YES
+    )
+    return by_intent and not _NO_YES.search(utterance.text)
 
 
 def says_no(utterance: Utterance) -> bool:
@@ -130,6 +139,14 @@ def tells_matter(utterance: Utterance) -> bool:
 
 def only_fields(text: str, at: datetime) -> bool:
     """Whether ``text`` is nothing but a place, a time, a number or a wish for privacy: a field without a matter."""
+    rest = rest_of(text, at)
+    if rest == text and not _PRIVACY_ONLY.match(text):
+        return False
+    return len(_HAN.findall(FILLER.sub("", rest))) < SHORTEST_MATTER
+
+
+def rest_of(text: str, at: datetime) -> str:
+    """``text`` without the number, the time and the place that it tells."""
     rest = text
     if (contact := find_contact(text)) is not None:
         rest = rest.replace(contact.text, "")
@@ -140,9 +157,7 @@ def only_fields(text: str, at: datetime) -> bool:
             rest = rest.replace(name or "", "")
         for name in (place.district, place.street):
             rest = rest.replace(_ENDING.sub("", name or ""), "")
-    if rest == text and not _PRIVACY_ONLY.match(text):
-        return False
-    return len(_HAN.findall(_FILLER.sub("", rest))) < SHORTEST_MATTER
+    return rest
 
 
 def wants_anonymity(text: str) -> bool:
