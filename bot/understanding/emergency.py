@@ -16,6 +16,28 @@ _SUPPOSED = re.compile(
 )
 """What before the words makes them a fear, a story or a comparison instead of a report."""
 
+_DENIED = re.compile(r"(?:\A|[，。！？,!?\s])不是\Z")
+_RATHER = re.compile(r"[^，。！？]{0,4}[，,\s]?(?:而|就)?是")
+"""不是井盖丢了是井盖松了: a correction, in which the danger is what it is not."""
+
+_LEARNING = re.compile(
+    r"学习?一下|学一?学|了解一?下|科普|讲座|作文|考题|手抄报|宣传栏|(?:安全|防火|急救|应急|逃生)(?:小)?(?:知识|常识|技能)"
+)
+"""Somebody wants to know, for a lesson or for the day it happens."""
+_ASKING = re.compile(
+    r"(?:怎么办|怎么处理|怎么做|怎么急救|怎么逃生|咋办|咋处理|如何\w{0,4}|打(?:哪个|哪里|哪儿|什么|啥|谁的?)(?:电话|号码?)?|找谁)[？?呢啊呀吗。\s]*\Z"
+)
+_CALM = re.compile(
+    r"应该|应当|一般|通常|遇到|碰到|发生|的时候|请问|想问|(?:泄漏|泄露|火灾|触电|中毒|爆炸)(?:怎么|如何|应|要打)"
+)
+_HERE = re.compile(
+    r"我|俺|咱|家(?!里?发生|里?遇到|庭)|楼|屋|厨房|车库|隔壁|对门|邻居|孩子|老人|有人|现在|正在|刚|这会|快|赶紧|(?<!急)救|(?<!应)急(?!救)|闻|好大|一股|[！!]"
+)
+"""Who is in it says where, who, or that it is now: a question with any of these is no question in general."""
+_NOW = re.compile(r"现在|正在|刚|这会|快|赶紧|(?<!急)救(?!护|助)|[！!]")
+_SHORT = 40
+"""Characters up to which a message is one question; what a long one tells besides must not be silenced by it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
@@ -54,14 +76,14 @@ class EmergencyFinder:
         Where several are reported the first in the text wins, then the one said with most words: 电瓶车烧起来了 is
         EM02, not EM01; 困在电梯里…喘不上气 is EM13, whose advice covers the illness too.
         """
+        if _in_general(text):
+            return None
         best: Emergency | None = None
         for danger in self._dangers:
             for said, unless in zip(danger.patterns, danger.unless, strict=True):
                 for match in said.finditer(text):
                     around = text[max(0, match.start() - _AROUND) : match.end() + _AROUND]
-                    if unless.search(around) or _SUPPOSED.search(
-                        text[max(0, match.start() - 10) : match.start()]
-                    ):
+                    if unless.search(around) or _taken_back(text, *match.span()):
                         continue
                     if best is None or (match.start(), -match.end()) < (best.span[0], -best.span[1]):
                         best = _told(danger, text, match.span(), foreseen=True)
@@ -71,6 +93,23 @@ class EmergencyFinder:
         """A danger by its id, heard from the words at ``span``; None when the catalogue no longer has it."""
         danger = next((danger for danger in self._dangers if danger.id == danger_id), None)
         return None if danger is None else _told(danger, text, span, foreseen=False)
+
+
+def _taken_back(text: str, start: int, end: int) -> bool:
+    """Whether what stands before the words at ``start`` makes them a fear, a story or a correction."""
+    before = text[max(0, start - 10) : start]
+    return _SUPPOSED.search(before) is not None or (
+        _DENIED.search(before) is not None and _RATHER.match(text, end) is not None
+    )
+
+
+def _in_general(text: str) -> bool:
+    """Whether ``text`` asks about dangers without being in one: 发生燃气泄漏应该打哪个电话, but not 着火了怎么办."""
+    if len(text) > _SHORT or _NOW.search(text):
+        return False
+    if _LEARNING.search(text):
+        return True
+    return _ASKING.search(text) is not None and _CALM.search(text) is not None and not _HERE.search(text)
 
 
 def _told(danger: Danger, text: str, span: tuple[int, int], *, foreseen: bool) -> Emergency:

@@ -6,7 +6,7 @@ import re
 
 from bot.embedding import Embedder
 from bot.understanding.danger import SURE, SUSPICIOUS, DangerModel
-from bot.understanding.distilling import Distilled, distil
+from bot.understanding.distilling import EMBEDDED, Distilled, distil
 from bot.understanding.emergency import Emergency, EmergencyFinder
 from bot.understanding.essence import essence
 from bot.understanding.normalise import normalise
@@ -15,8 +15,24 @@ LONG = 90
 """Characters from which a message is listened to in stretches, too; a second vector for every message would double its cost."""
 LOUD = -3.5
 """Value of a stretch's words from which it is worth a vector."""
+SURE_WITHOUT_PLACE = 0.78
+"""Probability from which a message without its place is an alarm: what was taken for a place may be what broke (护栏让车撞倒了)."""
 STRETCH = 48
 """Characters of a stretch of a long message that is listened to by itself."""
+
+_FOR_A_PERSON = re.compile(
+    r"(?:别[^，。！？\s]{1,6}[，,\s]?|给我|我要|我想|帮我|麻烦|能不能|快|赶紧)*(?:整|找|叫|喊|换|来|转|派)一?个?"
+    r"[^，。！？\s救护伤死医警消命]{0,4}(?:活人|真人|人工|客服|[喘出]气的|人)(?:来|过来|跟我|和我|同我)*"
+    r"(?:说话|讲话|说|讲|聊|接)?(?:嘛|吧|啊|呀|呗|行不行|行吗|[。！!？?\s])*"
+)
+"""A whole message that only asks for a person: 给我整个活人说话. To a model 活 and 喘气 sound of life and death."""
+
+_OF_THE_TALK = re.compile(
+    r"(?:接着|继续|重新|从头)(?:再|刚才的?)?(?:说|讲|聊|来|弄|填|问|开始)*(?:一遍|下去)?[吧呗啊了。！\s]*\Z"
+)
+"""The end of a message that takes the talk up again: 刚才孩子哭了，接着说吧. What was 刚才 is no danger then."""
+_SAID_SOON = 30
+"""Characters up to which such a message tells nothing besides."""
 
 
 class DangerListener:
@@ -34,17 +50,17 @@ class DangerListener:
         clean = normalise(text).text
         heard = self._emergencies.find(clean)
         model = self._model
-        if heard is not None or model is None:
+        if heard is not None or model is None or _only_talk(clean):
             return heard
         found = [
-            (model.probability(said.words, vector), said, vector)
-            for said in self._suspicious(text, clean, model)
+            (model.probability(said.words, vector) - sure, said, vector)
+            for said, sure in self._suspicious(text, clean, model)
             for vector in self._embedder.encode([said.matter])
         ]
         if not found:
             return None
-        likely, said, vector = max(found, key=lambda one: one[0])
-        if likely < SURE:
+        margin, said, vector = max(found, key=lambda one: one[0])
+        if margin < 0:
             return None
         which, _ = model.which(said.words, vector)
         return self._emergencies.named(which, clean, model.loudest(clean))
@@ -57,18 +73,29 @@ class DangerListener:
             model is not None and any(self._suspicious(text, clean, model))
         )
 
-    def _suspicious(self, text: str, clean: str, model: DangerModel) -> list[Distilled]:
-        """The whole message and, of a long one, its loudest stretch, as far as their words alone are worth a vector.
+    def _suspicious(self, text: str, clean: str, model: DangerModel) -> list[tuple[Distilled, float]]:
+        """The whole message, without its place too, and of a long one its loudest stretch, as far as their words are worth a vector.
 
-        A danger at the end of a long complaint drowns in the rest.
+        A danger at the end of a long complaint drowns in the rest, a short one in its address; the latter costs no further vector.
+        Each comes with the probability from which it is an alarm.
         """
         whole = distil(text)
-        parts = [whole] if model.suspicion(whole.words) >= SUSPICIOUS else []
+        told = [(whole, SURE)]
+        if whole.matter != whole.words[:EMBEDDED]:
+            told.append((Distilled(whole.matter, whole.matter), SURE_WITHOUT_PLACE))
+        parts = [(said, sure) for said, sure in told if model.suspicion(said.words) >= SUSPICIOUS]
         if len(clean) > LONG:
             stretch = max(_stretches(clean), key=model.suspicion)
             if model.suspicion(stretch) >= LOUD:
-                parts.append(Distilled(stretch, essence(stretch)[:STRETCH]))
+                parts.append((Distilled(stretch, essence(stretch)[:STRETCH]), SURE))
         return parts
+
+
+def _only_talk(text: str) -> bool:
+    """Whether ``text`` is about the conversation itself, of which no likeness to a danger may make one."""
+    return _FOR_A_PERSON.fullmatch(text) is not None or (
+        len(text) <= _SAID_SOON and _OF_THE_TALK.search(text) is not None
+    )
 
 
 def _stretches(text: str) -> list[str]:

@@ -46,6 +46,14 @@ def test_look_alikes_raise_no_alarm(finder: EmergencyFinder, row: dict[str, str]
         ("我奶奶87岁老年痴呆早上出门到现在没回来", "走失"),
         ("三条野狗在追着咬一个小学生", "恶犬正在攻击"),
         ("小孩掉进下水井了", "井盖缺失敞口"),
+        ("三岁孩子被反锁在屋里了", "老幼遇险"),
+        ("有个小孩爬到窗户外面去了", "老幼遇险"),
+        ("救命啊！快来人！", "危急求救"),
+        ("再不解决我就一把火把你们办事大厅点了", "扬言伤害"),
+        ("热水器漏电，我爸被电倒了", "触电断线"),
+        ("着火了怎么办", "火灾"),
+        ("我家煤气泄漏了应该打哪个电话", "燃气泄漏"),
+        ("我不是跟你开玩笑的，我要跳楼", "轻生自伤"),
     ],
 )
 def test_other_words_for_the_same_danger(finder: EmergencyFinder, text: str, danger: str) -> None:
@@ -67,6 +75,14 @@ def test_other_words_for_the_same_danger(finder: EmergencyFinder, text: str, dan
         "井盖松动，车压过去咣当响",
         "墙皮脱落，掉下来差点砸到人",
         "地铁太挤喘不过气",
+        "我都快爆炸了，这帮人是要逼死谁啊",
+        "燃气泄漏怎么办",
+        "燃气泄漏了应该打哪个电话",
+        "想了解一下煤气味大怎么处理",
+        "不是井盖丢了，是井盖松了",
+        "等得我要上吊了，开玩笑的",
+        "救命啊，这物业费也太贵了",
+        "赶紧来人",
     ],
 )
 def test_fears_memories_and_sayings_are_no_danger(finder: EmergencyFinder, text: str) -> None:
