@@ -10,7 +10,7 @@ from actions.anytime.filed import take_for_filed
 from actions.anytime.person import is_with_person
 from actions.anytime.wishes import wants_back, wants_repeat
 from actions.complaint.draft import Draft
-from actions.complaint.opening import find_danger
+from actions.complaint.opening import find_danger, warn
 from actions.complaint.returning import summary_of
 from actions.complaint.utterance import utterance_of
 from actions.turn import Turn
@@ -22,9 +22,11 @@ async def before_matter(turn: Turn) -> Draft | Literal["handled", "open"]:
     Returns:
         A draft to go on with, ``handled`` when everything was said (or is left to a clerk), else ``open``.
     """
-    if await find_danger(turn) is not None:
+    with_person = await is_with_person(turn)
+    if await find_danger(turn) is not None and not with_person:
         return "open"
-    if await is_with_person(turn):
+    if with_person:
+        await warn(turn, Draft())
         return "handled"
     if await pass_door(turn, Draft()) != "open":
         return "handled"

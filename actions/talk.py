@@ -10,13 +10,13 @@ from pydantic import TypeAdapter
 
 from actions.complaint.draft import Draft, Question
 
-KEPT = 3
+KEPT = 8
 """Drafts set aside, and filed ones, that are remembered; the oldest go first."""
 AMENDABLE = timedelta(hours=24)
 """How long after filing a case is corrected in its fields; later words are added to it (docs/dialogue.md)."""
 
 Why = Literal["cancelled", "interrupted", "later", "stale"]
-What = Literal["erase", "withdraw", "amend", "resume"]
+What = Literal["erase", "withdraw", "amend", "link"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class Pending:
     """Something that is done at the next plain yes, and forgotten at anything else.
 
     Attributes:
-        what: ``erase`` all data, ``withdraw`` or ``amend`` a case, ``resume`` what was set aside.
-        number: The case.
+        what: ``erase`` all data, ``withdraw`` or ``amend`` a case, ``link`` this channel to another by a code.
+        number: The case, or the code.
         field: For ``amend``: the question whose new answer is awaited.
     """
 

@@ -30,7 +30,7 @@ from actions.complaint.utterance import (
 from actions.consult import look_up, say_answer
 from actions.front import before_matter
 from actions.guard import Events, GuardedAction
-from actions.progress import asks_progress, mentions_number, say_progress, speaks_of_progress
+from actions.progress import asks_progress, chases, mentions_number, say_progress, speaks_of_progress
 from actions.turn import Turn
 from bot.knowledge import Answer
 from bot.understanding import Understanding
@@ -46,6 +46,7 @@ _QUESTION_OPENER = re.compile(
     r"^(你好|您好|请问|[，,。 ])*(我)?(想|要)?(咨询|问|打听|了解|请教)(一下|下|个|点|一个|些)?(政策|问题|事儿?|事情|情况)?(可以吗|行吗|吗|啊|呀|吧|[，,。？?！!. ])*$"
 )
 _CHOICE = re.compile(r"(?:选|第|我选|选第)*\s*([1-5一二三四五])\s*(?:个|项|条|号)?[。.!！]?")
+LONGEST_CHOICE = 12
 _FILES_IT = re.compile(
     r"^(对|是的?|好的?|行|嗯|那|就|我|要|想|帮我|给我|请|啊|[，, ])*(登记|投诉|反映|举报)(一下|他们?|它|这个|这事)?(吧|啊|了|[。！! ])*$"
 )
@@ -91,6 +92,12 @@ _RHETORICAL = re.compile(
 """What asks nothing, whatever its form."""
 _JUST_ASKS = re.compile(r"问(一)?(下|句|问|声)|请问|咨询|打听|请教|想知道|想了解")
 
+PLAIN = 0.6
+LONGEST_SMALL_TALK = 7
+"""Characters from which small talk is looked at twice; the look costs a sentence vector."""
+NOTHING = "99"
+PROGRESS_LEAF = "160401"
+"""The leaf of questions for progress: what is like it is answered, not filed."""
 LONG = 12
 """Characters from which text with some sense in it is taken for a matter rather than sent back."""
 
@@ -131,15 +138,29 @@ async def judge(turn: Turn) -> Verdict:
         return Verdict("opener")
     if _QUESTION_OPENER.match(text):
         return Verdict("say", "utter_what_to_know")
+    if turn.talk.filed and chases(text):
+        return Verdict("progress")
     if asks_progress(text) or (utterance.means("check_progress") and speaks_of_progress(text)):
         return Verdict("progress")
     if turn.talk.filed and (plainly_yes(text) or plainly_no(text)):
         return Verdict("say", "utter_fine")
     if plainly_yes(text) or plainly_no(text):
         return Verdict("say", "utter_nothing_offered")
-    if utterance.means(*_SMALL_TALK) and not more_than_manners(text, turn.intent):
+    small_talk = utterance.means(*_SMALL_TALK) and not more_than_manners(text, turn.intent)
+    if small_talk and len(text) < LONGEST_SMALL_TALK:
         return Verdict("say", _SMALL_TALK[turn.intent])
-    return await _judge_matter(turn)
+    verdict = await _judge_matter(turn)
+    matter = verdict.understanding
+    if small_talk and not (verdict.course == "complaint" and matter is not None and is_plain(matter)):
+        return Verdict("say", _SMALL_TALK[turn.intent])
+    return verdict
+
+
+def is_plain(understood: Understanding) -> bool:
+    """Whether words that resemble small talk or steering are plainly a matter all the same: 算了我跟你说吧，公交站牌倒了."""
+    return (understood.confidence or 0.0) >= PLAIN and not (understood.category or NOTHING).startswith(
+        NOTHING
+    )
 
 
 def more_than_manners(text: str, intent: str) -> bool:
@@ -167,6 +188,8 @@ async def _judge_matter(turn: Turn) -> Verdict:
         answer = await look_up(turn, text)
         if answer.article_id is not None or (understood.kind == "咨询" and not tells):
             return Verdict("question", understanding=understood, answer=answer)
+    if understood.category == PROGRESS_LEAF and likely >= MATTER and not understood.place:
+        return Verdict("progress")
     if tells or reported or (len(text) > 1 and likely >= MATTER):
         return Verdict("complaint", understanding=understood)
     if turn.intent == "check_progress" and speaks_of_progress(text):
@@ -252,7 +275,7 @@ def choice_of(text: str, choices: list[str]) -> str | None:
     """The choice that "2", "选2", "第二个" or the words themselves name."""
     if text in choices:
         return text
-    match = _CHOICE.fullmatch(text)
+    match = _CHOICE.fullmatch(text) if len(text) <= LONGEST_CHOICE else None
     if match is None:
         return None
     number = "一二三四五".find(match[1]) if match[1] in "一二三四五" else int(match[1]) - 1

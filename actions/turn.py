@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
+from pydantic import ValidationError
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import Services
-from actions.talk import Talk, dump_talk, load_talk
+from actions.talk import Pending, Talk, dump_talk, load_talk
 from bot.errors import DialogueError
 from bot.messages import Button
 
+log = structlog.get_logger(__name__)
+
 
 class Memory:
-    """The talk as the turn found it and as it leaves it."""
+    """The talk as the turn found it and as it leaves it.
+
+    What waited for a yes is taken out at once: it is for the next words only, whatever becomes of them.
+    """
 
     def __init__(self, slot: Any) -> None:
         self.before = slot
-        self.talk = load_talk(slot)
+        try:
+            talk = load_talk(slot)
+        except ValidationError:  # written by an incompatible version: the citizen must not be stuck with it
+            log.warning("talk.unreadable")
+            talk = Talk()
+        self.pending = talk.pending
+        self.talk = replace(talk, pending=None)
 
     def changed(self) -> dict[str, Any] | None:
         """The slot's new value, or None when nothing is new."""
@@ -65,6 +78,11 @@ class Turn:
     def talk(self) -> Talk:
         """What the talk remembers now."""
         return self.memory.talk
+
+    @property
+    def pending(self) -> Pending | None:
+        """What the turn before asked to confirm."""
+        return self.memory.pending
 
     def remember(self, talk: Talk) -> None:
         """Keep ``talk``; the guard writes it when the action is done."""

@@ -1,46 +1,51 @@
-"""The door every utterance passes before it is read as an answer or a matter: silence, pending yes, wishes at any time."""
+"""The door every utterance passes before it is read as an answer or a matter: a pending yes, wishes at any time."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Literal
 
 from actions.anytime import elsewhere, filed, person, privacy
 from actions.anytime.wishes import wish_of
 from actions.complaint.draft import Draft
-from actions.complaint.utterance import ends_in_yes, says_no, says_yes, utterance_of
+from actions.complaint.utterance import Utterance, ends_in_yes, says_no, says_yes, utterance_of
 from actions.talk import Pending
 from actions.turn import Turn
 
-Passed = Literal["open", "said", "asked", "ended", "silent"]
+Passed = Literal["open", "said", "asked", "ended"]
 """What came of it: ``open`` - nothing, read on; ``said`` - answered, the open question stands; ``asked`` - a question of its
-own was put; ``ended`` - answered, and whatever was under way is over; ``silent`` - a clerk speaks."""
+own was put; ``ended`` - answered, and whatever was under way is over."""
 
-_ERASE_YES = re.compile(
-    r"确认删除|删(了|除|掉)?(吧|呗|了)|^(对|是的?|嗯|好的?|确认|确定|可以|同意|行|就这样|嗯?就这样)"
-)
-_WITHDRAW_YES = re.compile(
-    r"确认?撤回|撤(了|回|销|掉)?(吧|呗|了)?[。！!]*$|^(对|是的?|嗯|好的?|确认|确定|可以|行)"
-)
-_NOT = re.compile(r"(不|别|先不|没)(要|用)?(删|撤|取消)|算了|再想想")
+SHORT_YES = 20
+"""Characters from which words are no plain yes to something that cannot be taken back."""
+_LEAD = r"(?:对|是的?|嗯|好的?|行|那|就|我|都|全|[，, ]){0,6}"
+_YES: dict[str, re.Pattern[str]] = {
+    "erase": re.compile(
+        rf"{_LEAD}(?:确认|确定)?(?:删除?|删了|删掉|都删|就这样)(?:吧|呗|了|掉)?[ ，,]*(?:不用登记了|谢谢)?[。！! ]*"
+    ),
+    "withdraw": re.compile(rf"{_LEAD}(?:确认|确定)?(?:撤|撤回|撤销|撤了|撤掉|取消)(?:吧|呗|了)?[。！! ]*"),
+    "link": re.compile(
+        rf"{_LEAD}(?:确认|确定)?(?:接续|接上|是我(?:自己)?(?:要)?的?|我自己(?:要)?的?)(?:吧|呗|了)?[。！! ]*"
+    ),
+}
+_NOT = re.compile(r"(不|别|先不|没)(要|用|是)?(删|撤|取消|接|我)|算了|再想想|我想一下")
 
 
-async def pass_door(turn: Turn, draft: Draft, *, number_asked: bool = False) -> Passed:
+async def pass_door(turn: Turn, draft: Draft, *, in_form: bool = False) -> Passed:
     """Handle what has nothing to do with the open question.
 
     Danger is looked for by the caller before this, also while a clerk speaks.
     """
-    if (pending := turn.talk.pending) is not None:
-        turn.remember(replace(turn.talk, pending=None))
-        taken = await _take_pending(turn, pending)
+    if turn.pending is not None:
+        taken = await _take_pending(turn, turn.pending)
         if taken != "open":
             return taken
-    wish = wish_of(utterance_of(turn), number_asked=number_asked)
-    if wish is None:
-        return "open"
+    wish = wish_of(utterance_of(turn), in_form=in_form)
     if wish == "erase":
         privacy.ask_erasure(turn)
+        return "asked"
+    if wish == "link":
+        elsewhere.ask_link(turn)
         return "asked"
     if wish == "privacy":
         privacy.say_privacy(turn)
@@ -48,10 +53,18 @@ async def pass_door(turn: Turn, draft: Draft, *, number_asked: bool = False) -> 
     if wish == "elsewhere":
         await elsewhere.give_code(turn)
         return "said"
-    if wish == "link":
-        return "ended" if await elsewhere.use_code(turn) == "linked" else "said"
     if wish == "human":
         await person.call_person(turn, draft)
+        return "said"
+    return await _after_a_wish(turn, wish)
+
+
+async def _after_a_wish(turn: Turn, wish: str | None) -> Passed:
+    """Words that mean something only while a wish is being fulfilled: an erasure ordered, a person waited for."""
+    if wish == "keep" and await privacy.keep_after_all(turn):
+        return "said"
+    if wish == "waiting" and turn.talk.handover:
+        turn.say("utter_person_waiting")
         return "said"
     if wish == "no_human" and turn.talk.handover and await person.give_up_person(turn):
         return "open" if ends_in_yes(turn.text.replace("不等了", "")) else "said"
@@ -59,24 +72,29 @@ async def pass_door(turn: Turn, draft: Draft, *, number_asked: bool = False) -> 
 
 
 async def _take_pending(turn: Turn, pending: Pending) -> Passed:
-    """Carry out what the last turn asked to confirm, when this turn says so."""
-    utterance = utterance_of(turn)
-    text = utterance.text
+    """Carry out what the last turn asked to confirm, when this turn says so and nothing else."""
     if pending.what == "amend":
         return "said" if await filed.take_new_value(turn, pending) else "open"
-    yes = says_yes(utterance)
-    if pending.what == "erase":
-        if _NOT.search(text) or says_no(utterance):
+    utterance = utterance_of(turn)
+    if _refuses(utterance):
+        if pending.what == "erase":
             turn.say("utter_erase_kept")
-            return "said"
-        if yes or _ERASE_YES.search(text):
-            await privacy.order(turn)
-            return "ended"
-    if pending.what == "withdraw":
-        if _NOT.search(text) or says_no(utterance):
+        elif pending.what == "withdraw":
             turn.say("utter_withdraw_kept", number=pending.number)
-            return "said"
-        if yes or _WITHDRAW_YES.search(text):
-            await filed.withdraw_case(turn, pending.number)
-            return "said"
-    return "open"
+        else:
+            turn.say("utter_link_not_done")
+        return "said"
+    plainly = len(turn.text) <= SHORT_YES and _YES[pending.what].fullmatch(turn.text) is not None
+    if not plainly and not says_yes(utterance):
+        return "open"
+    if pending.what == "erase":
+        await privacy.order(turn)
+        return "ended"
+    if pending.what == "withdraw":
+        await filed.withdraw_case(turn, pending.number)
+        return "said"
+    return "ended" if await elsewhere.use_code(turn, pending.number) == "linked" else "said"
+
+
+def _refuses(utterance: Utterance) -> bool:
+    return len(utterance.text) <= SHORT_YES and (says_no(utterance) or bool(_NOT.search(utterance.text)))

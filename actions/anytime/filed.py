@@ -4,23 +4,34 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from actions.complaint.assembling import assembled
-from actions.complaint.correcting import correct_filed, corrects
+from actions.complaint.correcting import BUT_NOT, NOT_BUT, correct_filed, corrects
 from actions.complaint.draft import Draft, Question
-from actions.complaint.utterance import Utterance, utterance_of
-from actions.complaint.wording import read_back
+from actions.complaint.privacy import with_contact
+from actions.complaint.utterance import (
+    Utterance,
+    only_fields,
+    says_no,
+    utterance_of,
+    wants_anonymity,
+    wants_confidence,
+)
+from actions.complaint.wording import place_in_words, read_back
 from actions.progress import mentions_number
-from actions.talk import Filed, Pending
+from actions.talk import AMENDABLE, Filed, Pending, Talk
 from actions.turn import Turn
 from bot.cases import Amended, add_words, amend_case, withdraw
 from bot.errors import CaseNotFound, InvalidTransition
 from bot.identity import present_citizen
 from bot.messages import Button
+from bot.understanding import find_time
+from bot.understanding.contact import find_contact
 
 _WITHDRAW = re.compile(
-    r"(撤销|撤回|撤掉|撤了|撤诉|取消|作废|不要了).{0,8}(工单|单子|登记|投诉|诉求|举报|案子|它|那个|那件|吧|了|$)|(工单|单子|诉求|投诉).{0,6}(撤|取消|作废|不要了)"
-    r"|不(用|要|想|必)(再)?(处理|办|管|查|投诉|反映|登记|追究)(了|啦)|^(那|我)?不(投诉|反映|举报|报|办)了"
+    r"(撤销|撤回|撤掉|撤了|取消|作废|不要了).{0,6}(工单|单子|登记|投诉|诉求|举报|案子|那个单|这个单)|(工单|单子|诉求|投诉|案子|登记的(那个|事)).{0,6}(撤|取消|作废|不要了|不用(办|处理)了)"
+    r"|^(算了|那|我|就|还是|改主意了|[，, ]){0,4}(不(投诉|反映|举报|报|追究|办)了|不用(再)?(处理|办|管|查|修|来)了|撤单|撤诉|(帮我|给我)?(撤|取消|撤销|撤回)(了|吧|掉)*)(吧|谢谢|已经好了|已经修好了|[，,。！! ])*$"
 )
 _KEEP = re.compile(r"(别|不|没)(要)?(撤|取消)|不是(要)?(撤|取消)")
 _ADDS = re.compile(
@@ -35,11 +46,20 @@ _FIELDS: tuple[tuple[Question, re.Pattern[str]], ...] = (
     ("description", re.compile(r"内容|描述|事情|写的")),
 )
 _TAKES_PHONE_OUT = re.compile(
-    r"(删|去掉|拿掉|抹掉|清掉|撤掉|别留|不留|不要).{0,8}(电话|手机|号码|联系方式)|(电话|手机|号码).{0,14}(删|去掉|拿掉|抹掉|清掉|别留|不留)"
+    r"(把)?(我的?|留的|登记的|单子(里|上)的?|刚才(留|说)的)?(手机号?码?|电话号?码?|号码|联系方式)(从.{0,8}(里|上))?(给我)?(删|去掉|拿掉|抹掉|清掉)|(删掉?|去掉|拿掉|抹掉)(单子里的?|我的?|我留的)(手机号?|电话|号码|联系方式)|(我的?|把)(手机号?|电话)(不留了|别留了)"
 )
 _THAT_ONE = re.compile(r"(刚才|刚刚|上一|前面|之前|头一|第一|先头)|(那|这)(件|个|条|单)|忘(了)?说")
 _FIRST_ONE = re.compile(r"(回到|说回|还有|关于)?(第一|头一|上一|前一|刚才登记的?那|已经登记的?那)(件|个|单)")
 _TALK_ABOUT = re.compile(r"[\u4e00-\u9fff]{2}")
+_SLIP = re.compile(
+    r"(写|说|记|打|念|报|发|填|搞|弄|选|听)错|口误|手滑|更正|纠正|有误|改一下|改下|改成|改为|换成"
+)
+_FIELD_WRONG = re.compile(r"错|不对|改|换|更正|应该是|应是|应为|不是")
+_ORDINAL = re.compile(r"(?:第(?=[一二三四五])|(?=头一))(?P<which>[一二三四五头])一?(?:件|个|条|单)")
+_NEVER_MIND = re.compile(r"不用(改)?了|算了|不改了|没事")
+RIGHT_AFTER = timedelta(minutes=10)
+"""How long a bare number or time belongs to the case just filed."""
+SHORT_WISH = 20
 LONGEST = 60
 """Characters of a correction; a longer message tells a matter."""
 
@@ -54,13 +74,15 @@ async def take_for_filed(turn: Turn, *, during: Draft | None = None) -> bool:
     Returns:
         Whether it was; then it was done or asked about.
     """
-    filed = turn.talk.last_filed(turn.at)
     text = turn.text
+    filed = pick(turn.talk, text, turn.at)
     if filed is None or len(text) > LONGEST or mentions_number(text):
         return False
     if during is not None and not _means_filed(text, filed, during):
         return False
     utterance = utterance_of(turn)
+    if during is None and len(text) <= SHORT_WISH and (wants_anonymity(text) or wants_confidence(text)):
+        return await _hide(turn, filed)
     if _TAKES_PHONE_OUT.search(text):
         return await _amend(turn, filed, replace(filed.draft, phone=None, phone_declined=True))
     if _WITHDRAW.search(text) and not _KEEP.search(text) and during is None:
@@ -76,11 +98,10 @@ async def take_for_filed(turn: Turn, *, during: Draft | None = None) -> bool:
 
 async def _put_right(turn: Turn, filed: Filed, utterance: Utterance) -> bool:
     text = utterance.text
-    says_wrong = corrects(text) or "不是" in text or utterance.means("correct_answer")
     adds = bool(_ADDS.match(text)) or "忘了说" in text or "忘说" in text
-    says_wrong = says_wrong and not adds
+    says_wrong = not adds and _puts_right(text, filed)
     if not says_wrong and not adds:
-        return False
+        return await _left_out(turn, filed, utterance)
     if says_wrong or _ADDS_FIELD.search(text):
         changed = correct_filed(filed.draft, utterance)
         if changed is not None and changed != filed.draft:
@@ -94,6 +115,55 @@ async def _put_right(turn: Turn, filed: Filed, utterance: Utterance) -> bool:
             turn.remember(replace(turn.talk, pending=Pending("amend", filed.number, question)))
             return True
     return False
+
+
+def pick(talk: Talk, text: str, at: datetime) -> Filed | None:
+    """The case of the talk that the words are about: by its place in the order, by words that only it has, else the newest."""
+    recent = [one for one in talk.filed if at - one.at <= AMENDABLE]
+    if len(recent) <= 1:
+        return recent[0] if recent else None
+    if (ordinal := _ORDINAL.search(text)) is not None:
+        index = "一二三四五".find(ordinal["which"]) if ordinal["which"] != "头" else 0
+        return recent[min(max(index, 0), len(recent) - 1)]
+    shared = [len(_pairs(text) & _pairs(one.draft.content + one.draft.title)) for one in recent]
+    return recent[max(range(len(recent)), key=lambda index: (shared[index], index))]
+
+
+def _puts_right(text: str, filed: Filed) -> bool:
+    """Whether words with nothing open put a filed case right, and do not tell a matter of their own.
+
+    "不是一天两天了" and "标准不对" correct nothing; a slip that is owned up to, a field that is named, or words of the case do.
+    """
+    if _SLIP.search(text) or (_THAT_ONE.search(text) and corrects(text)):
+        return True
+    if any(pattern.search(text) for _, pattern in _FIELDS) and _FIELD_WRONG.search(text):
+        return True
+    match = NOT_BUT.search(text) or BUT_NOT.search(text)
+    said = f"{filed.draft.content}{place_in_words(filed.draft.place) if filed.draft.place else ''}{filed.draft.phone or ''}"
+    return match is not None and match["wrong"] in said
+
+
+async def _left_out(turn: Turn, filed: Filed, utterance: Utterance) -> bool:
+    """A number or a time told by itself right after filing fills what the case lacks."""
+    if turn.at - filed.at > RIGHT_AFTER or not only_fields(utterance.text, utterance.at):
+        return False
+    draft = filed.draft
+    contact = find_contact(utterance.text)
+    if contact is not None and draft.phone is None and not draft.anonymous:
+        return await _amend(turn, filed, with_contact(draft, contact))
+    occurred = find_time(utterance.text, utterance.at)
+    if occurred is not None and draft.occurred is None and contact is None:
+        return await _amend(turn, filed, replace(draft, occurred=occurred))
+    return False
+
+
+async def _hide(turn: Turn, filed: Filed) -> bool:
+    """A wish to stay unknown after filing: what is filed under a name can be hidden from the unit, not made nameless."""
+    if filed.draft.anonymous:
+        return False
+    amended = await _amend(turn, filed, replace(filed.draft, confidential=True), quiet=True)
+    turn.say("utter_hidden_after_filing", number=filed.number)
+    return amended
 
 
 _NAMES: dict[Question, str] = {
@@ -110,13 +180,17 @@ async def take_new_value(turn: Turn, pending: Pending) -> bool:
     filed = next((one for one in turn.talk.filed if one.number == pending.number), None)
     if filed is None:
         return False
-    changed = correct_filed(filed.draft, utterance_of(turn), only=pending.field)
+    utterance = utterance_of(turn)
+    if says_no(utterance) or _NEVER_MIND.search(turn.text):
+        turn.say("utter_fine")
+        return True
+    changed = correct_filed(filed.draft, utterance, only=pending.field)
     if changed is None or changed == filed.draft:
         return False
     return await _amend(turn, filed, changed)
 
 
-async def _amend(turn: Turn, filed: Filed, changed: Draft) -> bool:
+async def _amend(turn: Turn, filed: Filed, changed: Draft, *, quiet: bool = False) -> bool:
     """Write the corrected draft over the case and say what it holds now."""
     services = turn.services
     case, _ = await assembled(turn, changed)
@@ -130,6 +204,8 @@ async def _amend(turn: Turn, filed: Filed, changed: Draft) -> bool:
         turn.say("utter_amend_closed", number=filed.number)
         return True
     turn.remember(turn.talk.file(replace(filed, draft=changed)))
+    if quiet:
+        return True
     if not amended.fields:
         turn.say("utter_amend_nothing", number=filed.number)
     else:

@@ -91,7 +91,8 @@ async def stand_down(turn: Turn) -> None:
         state = await open_handover_of(session, turn.citizen_id)
         if state is not None and state.state == "waiting":
             await withdraw_handover(session, turn.citizen_id, turn.at)
-    turn.remember(replace(turn.talk, handover=False, alerted=False))
+        taken = state is not None and state.state != "waiting"
+    turn.remember(replace(turn.talk, handover=taken, alerted=False))
 
 
 async def give_up_person(turn: Turn) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from actions.talk import Pending
 from actions.turn import Turn
-from bot.identity.erasure import order_erasure
+from bot.identity.erasure import cancel_erasure, order_erasure
 from bot.messages import Button
 
 DAYS_A_YEAR = 365
@@ -27,6 +27,19 @@ def ask_erasure(turn: Turn) -> None:
     """Say what deleting means and wait for a plain yes."""
     turn.say("utter_erase_sure", buttons=(Button("确认删除", "确认删除"), Button("先不删", "先不删")))
     turn.remember(replace(turn.talk, pending=Pending("erase")))
+
+
+async def keep_after_all(turn: Turn) -> bool:
+    """Take the order back while it is not carried out.
+
+    Returns:
+        Whether there was one.
+    """
+    async with turn.services.database.session() as session, session.begin():
+        kept = await cancel_erasure(session, turn.citizen_id)
+    if kept:
+        turn.say("utter_erase_kept")
+    return kept
 
 
 async def order(turn: Turn) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from actions.complaint.correcting import DECLINES
 from actions.complaint.utterance import Utterance, says_yes
 from bot.identity.linking import parse_link_code
 from bot.understanding.contact import find_contact
 
-Wish = Literal["erase", "privacy", "elsewhere", "link", "human", "no_human", "resume", "switch"]
+Wish = Literal["erase", "keep", "privacy", "elsewhere", "link", "human", "waiting", "no_human"]
 
 _DATA = r"(信息|资料|数据|记录|隐私|账号|账户|档案|聊天|个人情况)"
 _REMOVE = r"(删除|删掉|删了|删光|清除|清空|清掉|清了|抹掉|抹除|抹去|注销|销毁|擦掉|忘掉|移除)"
@@ -64,29 +65,44 @@ _FIELD = re.compile(r"电话|手机|号码|地址|地点|位置|地方|\d{3,}")
 REPEAT = re.compile(
     r"(再|重新?|重复)(说|讲|念|发|问|写)?(一遍|一次|一下)|没(看|听)(清|懂|见|明白)|(你|您)?刚(才)?(说|问)(的|了)?(是)?(啥|什么)|重复一"
 )
+_DATE = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])")
+_KEEP_DATA = re.compile(
+    r"(还是|那|先|我|[，, ])*(别|不|不要|不用|取消|先不)(删|删除|注销|清)(了|我的信息|掉)?(吧|啊)?[。！! ]*"
+)
+_WAITING = re.compile(
+    r"人呢|有人(吗|在吗|没)|(人工|客服|真人)(怎么)?(还)?(没来|不来|呢|在哪)|还没(人|有人)(来|接|理)"
+)
+SURE_WISH = 0.8
+SHORTEST_WISH = 8
 SHORT_WISH = 24
 """Characters up to which a wish stands alone; a longer message tells a matter and is read as one."""
 
 
-def wish_of(utterance: Utterance, *, number_asked: bool = False) -> Wish | None:
+def wish_of(utterance: Utterance, *, in_form: bool = False) -> Wish | None:
     """The wish that ``utterance`` is, or None: then it is an answer, an aside or a matter.
 
     Args:
         utterance: What was said.
-        number_asked: A telephone number is awaited: eight bare digits are one, not a code.
+        in_form: A question is open: eight bare digits are a number or a date then, not a code.
     """
     text = utterance.text
-    if parse_link_code(text) is not None and not (number_asked and "码" not in text):
+    if parse_link_code(text) is not None and ("码" in text or not (in_form or _DATE.fullmatch(text.strip()))):
         return "link"
     if len(text) > SHORT_WISH:
         return None
     if says_yes(utterance) or find_contact(text) is not None:
         return None
-    if _PRIVACY.search(text) and _ASKS.search(text) and not _OTHERS.search(text):
+    about_me = _PRIVACY.search(text) and _ASKS.search(text) and re.search(r"我|你们|您|隐私|聊天", text)
+    if about_me and not _OTHERS.search(text) and not DECLINES.search(text):
         return "privacy"
+    if _KEEP_DATA.fullmatch(text):
+        return "keep"
+    if _WAITING.search(text) and len(text) <= 10:
+        return "waiting"
     if _is_erasure(utterance):
         return "erase"
-    if _ELSEWHERE.search(text) or utterance.means("continue_elsewhere"):
+    by_words = _ELSEWHERE.search(text) and not re.search(r"他|她|邻居|骂|拍|对方", text)
+    if by_words or (utterance.means("continue_elsewhere") and utterance.confidence >= SURE_WISH):
         return "elsewhere"
     if _NO_HUMAN.search(text):
         return "no_human"
@@ -99,7 +115,10 @@ def _is_erasure(utterance: Utterance) -> bool:
         return False
     if _ERASE.search(text) and _ABOUT_DATA.search(text):
         return True
-    return utterance.means("erase_data") and bool(re.search(_REMOVE, text) or _NOT_KEPT.search(text))
+    asked = bool(_ABOUT_DATA.search(text) or _NOT_KEPT.search(text) or len(text) <= SHORTEST_WISH)
+    return (
+        utterance.means("erase_data") and asked and bool(re.search(_REMOVE, text) or _NOT_KEPT.search(text))
+    )
 
 
 def wants_human(utterance: Utterance) -> bool:

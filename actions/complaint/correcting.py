@@ -21,7 +21,7 @@ DECLINES = re.compile(
 NOT_BUT = re.compile(
     r"不是(?P<wrong>[^，,。 ]{1,12})[，, ]*(?:而|主要|其实|应该|本来)?是(?P<right>[^，,。]{1,20})[。！!吧啊]*$"
 )
-_BUT_NOT = re.compile(
+BUT_NOT = re.compile(
     r"是(?P<right>[^，,。 ]{1,20}?)[，, ]*(?:而)?(?:不是|不叫)(?P<wrong>[^，,。]{1,12})[。！!吧啊]*$"
 )
 _DIGITS = re.compile(r"不是(?P<wrong>\d{2,8})[，, ]*(?:而)?是(?P<right>\d{2,8})(?!\d|号|楼|栋|单元)")
@@ -170,7 +170,7 @@ def _bare(text: str) -> str:
 
 def _swapped(draft: Draft, text: str) -> Draft:
     """The wrong words give way to the right ones wherever they stand in the matter: 不是停水，是停电; 说错了，是停水."""
-    match = NOT_BUT.search(text) or _BUT_NOT.search(text)
+    match = NOT_BUT.search(text) or BUT_NOT.search(text)
     if match is not None:
         return _replaced(
             _place_replaced(draft, match["wrong"], match["right"]), match["wrong"], match["right"]

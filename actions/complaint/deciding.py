@@ -32,6 +32,7 @@ NEVER = frozenset({"咨询", "表扬"})
 """Kinds for which it does not matter before filing."""
 
 _CHOICE = re.compile(r"(?:是|选|第|我选|应该是|就是)*\s*([1-4一二三四])\s*(?:个|项|条|号|种)?[。.!！吧]*")
+LONGEST_CHOICE = 12
 _IS_A_FIELD = re.compile(
     r"\d+号(?!线)|[一二三四五六七八九十\d]+(?:号楼|单元|层)|\d{7,}|(?:地址|地点|时间|电话|号码|内容)(?:不|错|写|说|是|改)"
 )
@@ -207,7 +208,7 @@ def _chosen(draft: Draft, text: str, catalogue: Catalogue) -> str | None:
 
 def _number(text: str) -> int | None:
     """The place, from 0, that "2", "选2" or "第二个" names."""
-    match = _CHOICE.fullmatch(text)
+    match = _CHOICE.fullmatch(text) if len(text) <= LONGEST_CHOICE else None
     if match is None:
         return None
     return "一二三四".find(match[1]) if match[1] in "一二三四" else int(match[1]) - 1

@@ -63,7 +63,6 @@ class Draft:
         decided_by: What was put that way so far; nothing is asked twice.
         decided_for: The leaf it was asked for.
         issues: The matters when there are several, each to be a case of its own.
-        one_by_one: The citizen wants them read back and filed one at a time.
         alike: Number of the open case of the same matter that the read-back spoke of.
         alike_own: Whether that one is the citizen's own.
         asked_alike: It was looked for; once a draft is enough.
@@ -93,7 +92,6 @@ class Draft:
     decided_by: tuple[str, ...] = ()
     decided_for: str | None = None
     issues: tuple[IssueDraft, ...] = ()
-    one_by_one: bool = False
     alike: str | None = None
     alike_own: bool = False
     asked_alike: bool = False

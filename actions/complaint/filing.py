@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from rasa_sdk.events import ActiveLoop, SlotSet
@@ -35,7 +36,8 @@ class FileCase(GuardedAction):
         """File, say so, and go on with what was set aside for this."""
         draft = load(turn.tracker.get_slot("draft"))
         parts = [draft_of_issue(draft, index) for index in range(len(draft.issues))] or [draft]
-        cases = [(await assembled(turn, part))[0] for part in await self._dangers_apart(turn, parts)]
+        parts = await self._dangers_apart(turn, parts)
+        cases = [(await assembled(turn, part))[0] for part in parts]
         filed = await self._file(turn, cases, master=draft.alike if draft.follows else None)
         for part, one in zip(parts, filed, strict=True):
             turn.remember(turn.talk.file(Filed(one.tracking_code or one.case_number, part, turn.at)))
@@ -55,7 +57,7 @@ class FileCase(GuardedAction):
         if len(parts) == 1 or not parts[0].dangers:
             return parts
         find = turn.services.understander.find_emergency
-        told = [find(part.content) is not None for part in parts]
+        told = [await asyncio.to_thread(find, part.content) is not None for part in parts]
         if not any(told):
             told[0] = True
         return [

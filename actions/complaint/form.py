@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -24,16 +25,17 @@ from actions.complaint.deciding import (
 from actions.complaint.draft import Draft, Question, dump, load
 from actions.complaint.earlier import with_earlier, with_known_contact, with_known_estate
 from actions.complaint.known import course_of
-from actions.complaint.opening import find_danger, open_matter, warn
+from actions.complaint.opening import open_matter, warn
 from actions.complaint.putting import ask, remember
 from actions.complaint.reading import Reading, read_answer, take_stated
 from actions.complaint.returning import LONG_AWAY, goes_on, summary_of, was_away, welcome_back
-from actions.complaint.several import choice_in, draft_of_issue, keep
+from actions.complaint.several import choice_in, draft_of_issue, keep, listed
 from actions.complaint.steering import aside_of
+from actions.complaint.telling import tells_something
 from actions.complaint.utterance import Utterance, only_fields, says_unknown, says_yes, utterance_of
 from actions.front import before_matter
 from actions.guard import Events, GuardedAction
-from actions.triage import draft_of_offer, follow, judge
+from actions.triage import Verdict, draft_of_offer, follow, judge
 from actions.turn import Turn
 
 
@@ -55,8 +57,8 @@ class ValidateComplaintForm(GuardedAction):
             return await ask(turn, put_again(draft))
         if question is None:
             return await self._open(turn, draft)
-        if await is_with_person(turn) and await find_danger(turn) is None:
-            return [*remember(draft, question)]
+        if await is_with_person(turn):
+            return remember(await warn(turn, draft), question)
         return await self._go_on(turn, draft, question)
 
     def after_failure(self, turn: Turn) -> Events:
@@ -82,7 +84,14 @@ class ValidateComplaintForm(GuardedAction):
             stated, _ = take_stated(draft, utterance_of(turn))
             stated, _ = with_earlier(stated, turn.text, turn.talk)
             return await ask(turn, replace(stated, read_to=turn.inbox_id))
+        asked = turn.tracker.get_slot("requested_slot") == "description"
+        if asked and verdict.say in _UNCLEAR and tells_something(turn.text):
+            # Asked what it is about, whatever is said is what it is about: 噪音.
+            understood = await asyncio.to_thread(turn.services.understander.understand, turn.text, at=turn.at)
+            verdict = Verdict("complaint", understanding=understood)
         if verdict.course != "complaint":
+            if asked and verdict.say in _UNCLEAR:
+                return await ask(turn, replace(draft, read_to=turn.inbox_id).fail("description"))
             return close(Draft(), confirmed=False, offer=await follow(turn, verdict))
         return await ask(turn, await open_matter(turn, draft, verdict))
 
@@ -94,8 +103,8 @@ class ValidateComplaintForm(GuardedAction):
         if draft.dangers != before:
             await alert(turn, draft)
         else:
-            passed = await pass_door(turn, draft, number_asked=question == "contact")
-            if passed in {"asked", "silent"}:
+            passed = await pass_door(turn, draft, in_form=True)
+            if passed == "asked":
                 return remember(draft, question)
             if passed == "ended":
                 return close(draft, confirmed=False)
@@ -179,7 +188,7 @@ class ValidateComplaintForm(GuardedAction):
         if aside == "cancel":
             turn.say("utter_cancelled")
             turn.remember(turn.talk.shelve(draft, "cancelled"))
-            return close(draft, confirmed=False)
+            return await self._go_on_with_shelved(turn)
         if aside == "restart":
             turn.say("utter_restarted")
             return remember(Draft(read_to=turn.inbox_id), "description")
@@ -196,10 +205,10 @@ class ValidateComplaintForm(GuardedAction):
         if question == "confirmed":
             course = course_of(draft, utterance)
             if course == "add" and draft.alike and await add_to_case(turn, draft.alike, draft.content):
-                return close(draft, confirmed=False)
+                return await self._go_on_with_shelved(turn)
             if course is not None:
                 return close(replace(draft, follows=course == "follow"), confirmed=True)
-            if draft.issues and choice_in(utterance.text, len(draft.issues)) == "each":
+            if draft.issues and choice_in(utterance.text, draft.issues) == "each":
                 return close(draft, confirmed=True)
             if (decided := decide(turn, draft, utterance)) is not None:
                 return await ask(turn, replace(decided, read_to=turn.inbox_id))
@@ -216,9 +225,19 @@ class ValidateComplaintForm(GuardedAction):
         return await respond(turn, question, reading)
 
     @staticmethod
+    async def _go_on_with_shelved(turn: Turn) -> Events:
+        """After a matter that ended without filing: what was set aside for it, or nothing."""
+        talk, shelved = turn.talk.take_back("interrupted", "later")
+        if shelved is None:
+            return close(Draft(), confirmed=False)
+        turn.remember(talk)
+        turn.say("utter_back_to", matter=summary_of(shelved))
+        return await ask(turn, replace(put_again(shelved), read_to=turn.inbox_id))
+
+    @staticmethod
     def _sort_out(turn: Turn, draft: Draft, utterance: Utterance) -> tuple[Draft, bool] | None:
         """How several matters are to be filed; the draft, and whether the words said nothing else."""
-        choice = choice_in(utterance.text, len(draft.issues))
+        choice = choice_in(utterance.text, draft.issues)
         if choice is None or choice == "each":
             return None
         if choice == "single":
@@ -227,9 +246,12 @@ class ValidateComplaintForm(GuardedAction):
             for index in range(len(draft.issues) - 1, 0, -1):
                 turn.remember(turn.talk.shelve(draft_of_issue(draft, index), "later"))
             return draft_of_issue(draft, 0), True
-        return keep(draft, choice), True
+        kept = keep(draft, choice)
+        turn.say("utter_kept_only", matter=listed(kept.issues) if kept.issues else kept.matter_told)
+        return kept, True
 
 
+_UNCLEAR = frozenset({"utter_not_understood", "utter_maybe_file"})
 SHORTEST_ANSWER = 12
 """Characters up to which "go on" is all that is said."""
 
@@ -249,7 +271,11 @@ def _words(text: str) -> set[str]:
 
 async def respond(turn: Turn, question: Question, reading: Reading) -> Events:
     """Acknowledge in a few words what the answer did, then ask the next thing."""
+    if not reading.anything and question == "confirmed":
+        turn.say("utter_not_caught")
     draft = with_known_estate(reading.draft, turn.talk)
+    if reading.corrected or reading.added:
+        draft = replace(draft, alike=None, asked_alike=False)
     if reading.rejected:
         turn.say("utter_what_to_correct")
         return remember(draft, "confirmed")

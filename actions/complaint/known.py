@@ -16,16 +16,20 @@ from bot.clock import in_city
 from bot.identity import present_citizen
 from bot.understanding import Understanding
 
+LONGEST = 20
+"""Characters of words that can be nothing but a choice."""
 Course = Literal["add", "follow", "anew"]
 
+_LEAD = r"(?:那就?|就|好的?|嗯|行|对|是的?|请|帮我|给我|麻烦|我|也|想|要|[，, ]){0,6}"
+_END = r"(?:一下|吧|呗|了|就行|谢谢|[。！! ])*"
 _ADD = re.compile(
-    r"^(那就?|就|好的?|嗯|行|对|是的?|请|帮我|给我|[，, ])*(补充|加到|加进|补到|补进|追加|合到|并到|并进|加在|补在|添到|添进|一起办|算在|归到)"
+    rf"{_LEAD}(?:补充|追加|(?:加|补|合|并|添|归|写)(?:充)?(?:到|进|在)|算在|一起办)(?:到|进)?(?:原来|之前|那个?|上次|一起|同一个?)?(?:的)?(?:工单|单子|里|里面|那个|一起)?(?:里|里面)?{_END}"
 )
 _FOLLOW = re.compile(
-    r"跟进|跟着|关注|一起(办|跟|反映|等)?|并(到|进|案|单|在)|合并|算我一个|我也(跟|要|算)|加我|追踪|\+1"
+    rf"{_LEAD}(?:一起)?(?:跟进|跟着|关注|追踪|(?:合并|并案|并单|并到一起|并在一起)|一起(?:办|跟|反映|等)|算我一个|加我一个|跟|\+1){_END}"
 )
 _ANEW = re.compile(
-    r"(另外?|单独|重新|再|分开|新)(立|登|报|开|建|起)|另立|不(跟|并|合|补)|各(登|报)|新(登记|工单)"
+    rf"{_LEAD}(?:还是)?(?:另外?|单独|重新|再|分开|新)(?:立|登记|登|报|开|建|起)(?:一个|一件|个|一单)?(?:新的)?(?:工单|案)?{_END}|{_LEAD}(?:不跟|不并|不合并|不补充|各登各的){_END}"
 )
 
 
@@ -42,8 +46,9 @@ async def look_for_known(turn: Turn, draft: Draft, understood: Understanding) ->
             if citizen is None
             else await find_alike(session, case, citizen, turn.at, vault=services.vault)
         )
-    draft = replace(draft, asked_alike=True)
-    if alike is None:
+    draft = replace(draft, asked_alike=True, alike=None)
+    if alike is None or (alike.own and draft.anonymous):
+        # Anonymous words never go into a case that knows who its citizen is.
         return draft, None
     return replace(draft, alike=alike.number, alike_own=alike.own), alike
 
@@ -72,12 +77,10 @@ def known_in_words(alike: Alike) -> Known:
 def course_of(draft: Draft, utterance: Utterance) -> Course | None:
     """What the citizen wants done about the known case; None when the words are about something else."""
     text = utterance.text
-    if draft.alike is None or len(text) > 20:
+    if draft.alike is None or len(text) > LONGEST:
         return None
-    if _ANEW.search(text) or utterance.means("file_new"):
+    if _ANEW.fullmatch(text):
         return "anew"
-    if draft.alike_own and (_ADD.search(text) or _FOLLOW.search(text)):
-        return "add"
-    if not draft.alike_own and (_FOLLOW.search(text) or _ADD.search(text)):
-        return "follow"
+    if _ADD.fullmatch(text) or _FOLLOW.fullmatch(text):
+        return "add" if draft.alike_own else "follow"
     return None

@@ -231,8 +231,8 @@ def _read_confirmation(draft: Draft, utterance: Utterance) -> Reading:
 
 
 def _field_named(text: str) -> Question | None:
-    """The field that is to be left out: 把电话去掉, 不用写我名字."""
-    return "contact" if _LEAVES_OUT.search(text) else None
+    """The field that is to be left out: 把电话去掉, 不用写我名字; who wants to be anonymous says more than that."""
+    return "contact" if not wants_anonymity(text) and _LEAVES_OUT.search(text) else None
 
 
 def _without(draft: Draft, field: Question) -> Draft:

@@ -7,8 +7,10 @@ from typing import Literal
 
 from actions.anytime.service import service_question
 from actions.anytime.wishes import REPEAT
+from actions.complaint.correcting import ADDS
 from actions.complaint.draft import Question
-from actions.complaint.utterance import SHORT, Utterance, plainly_unknown, says_yes
+from actions.complaint.telling import tells_more
+from actions.complaint.utterance import SHORT, Utterance, plainly_unknown, says_yes, tells_trouble
 from actions.progress import asks_progress
 from bot.understanding import find_time
 from bot.understanding.contact import find_contact
@@ -30,6 +32,14 @@ Aside = Literal[
     "wait",
 ]
 
+_NEEDS_WORDS: dict[str, re.Pattern[str]] = {
+    "restart": re.compile(r"重新|重来|从头|重说|重填|重登|清空|推倒|作废|都不算|不算数|换(一)?(个|件)"),
+    "cancel": re.compile(r"取消|算了|不|别|停|撤|放弃|退出|作废|终止|拉倒|罢了|当我没"),
+}
+"""What throws a complaint away is never done for an intent alone."""
+STRONG_TIME = 4
+FIRM = 0.7
+"""Confidence from which a joke or an insult is one although it has words that could tell something."""
 _BY_INTENT: dict[str, Aside] = {
     "cancel": "cancel",
     "restart_talk": "restart",
@@ -50,6 +60,9 @@ _CANCEL = re.compile(
 _WAIT = re.compile(
     r"^(你|先|再|请|稍|您|[，, ])*(等等|等一下|等一会儿?|等会儿?|稍等)(吧|啊|一下|[，,。 ]|我.{0,10})*$"
 )
+_LATER = re.compile(
+    r"^(那|我|你|您|先|再|请|嗯|哦|[，,。 ])*(等(一?下|会儿?|等)?|让)?我?(找找|看看|想想|问问|查查|想一想|看一下|找一下|问一下|翻翻)(手机|号码?|电话|一下|再说|哈|啊|吧|[，,。… ])*$|^(过|等|晚)(一?会儿?|点儿?|下)(再)?(说|告诉你|发你|给你)"
+)
 _EXPLAIN = re.compile(
     r"(什么|啥|甚)(意思|叫)|(为什么|为啥|为何|干嘛|干啥|凭啥|凭什么)(要|还要|得|非)?(问|知道|留|填|说|告诉|提供|登记)|(问|要|留)(这|那|它|电话|手机|地址|时间)(个|些)?(干|做)(嘛|啥|什么)|看不懂|不明白(你|您)?(说|问|什么)|(干|做)(嘛|啥|什么)(用|使)"
 )
@@ -69,7 +82,10 @@ def answers(utterance: Utterance, question: Question) -> bool:
         return find_time(utterance.text, utterance.at) is not None
     if question == "place":
         return find_place(utterance.text) is not None
-    return question == "contact" and find_contact(utterance.text) is not None
+    if question == "contact" and find_contact(utterance.text) is not None:
+        return True
+    occurred = find_time(utterance.text, utterance.at)
+    return occurred is not None and occurred.strength >= STRONG_TIME
 
 
 def aside_of(utterance: Utterance, question: Question) -> Aside | None:
@@ -77,7 +93,7 @@ def aside_of(utterance: Utterance, question: Question) -> Aside | None:
     text = utterance.text
     if _CANCEL.match(text):
         return "cancel"
-    if _WAIT.match(text):
+    if len(text) <= 2 * SHORT and (_WAIT.match(text) or _LATER.search(text)):
         return "wait"
     if question == "confirmed" and says_yes(utterance):
         return None
@@ -93,6 +109,11 @@ def aside_of(utterance: Utterance, question: Question) -> Aside | None:
         return "cancel"
     if utterance.means(*_BY_INTENT) and not answers(utterance, question):
         aside = _BY_INTENT[utterance.intent]
+        if aside in _NEEDS_WORDS and not _NEEDS_WORDS[aside].search(text):
+            return None
+        firm = utterance.confidence >= FIRM and not (ADDS.match(text) or tells_trouble(text))
+        if aside in {"off_topic", "calm", "help", "greet"} and not firm and tells_more(text, utterance.at):
+            return None
         if aside in {"off_topic", "calm"} and question in {"place", "occurred"}:
             return None
         return aside

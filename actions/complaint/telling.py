@@ -17,6 +17,7 @@ _CHATTER = re.compile(
     r"|手机号?码?|电话号?码?|记不住|号码?|(一样|同上|照旧)|确认|确人|提交|是我(的|闺女|儿子|老伴|妈|爸)?(给我)?(办|用)?的?(号)?|这(个)?是|那(个)?是|打(这个|给我|我)|(晚上|白天|上午|下午)?(别|不要)打|能?打通|随时(能|可以)?(打|接|联系)"
     r"|(对)+|是的?|不是|什么|怎么|哪|吗|么|我|你|您|他|她|它|们|的|了|就|还|也|都|又|再|那|这|个|在|有|人|到|说|要|想|给|和|跟|把|会|能"
 )
+_SAYS = re.compile(r"[\u4e00-\u9fff]{2}")
 LEAST = 3
 """Chinese characters beside all that, from which words tell something."""
 
@@ -30,3 +31,8 @@ def tells_more(text: str, at: datetime) -> bool:
     if (name := find_name(text)) is not None:
         rest = re.sub(rf"(我|本人)?(叫|姓|是|名字叫?)?{re.escape(name)}", "", rest)
     return len(_HAN.findall(FILLER.sub("", _CHATTER.sub("", rest)))) >= LEAST
+
+
+def tells_something(text: str) -> bool:
+    """Whether an answer to "what is it about?" has a word that could be it: 噪音; mere chatter has none."""
+    return bool(_SAYS.search(_CHATTER.sub("", text)))

@@ -17,6 +17,7 @@ SURE = 0.55
 LIKELY = 0.45
 """The same for very short utterances, which can hold little else."""
 VERY_SHORT = 8
+LONGEST_YES = 24
 SHORTEST_YES = 6
 SURE_YES = 0.75
 """Length and confidence of what the engine alone may call a yes: it files a case."""
@@ -89,7 +90,9 @@ def utterance_of(turn: Turn) -> Utterance:
 
 
 def plainly_yes(text: str) -> bool:
-    """A yes by its words alone."""
+    """A yes by its words alone; longer words are never one, and patterns with choices inside choices see no long text."""
+    if len(text) > LONGEST_YES:
+        return False
     return text in _THUMBS or bool(_YES.match(text) or _YES_PLEASE.match(text))
 
 
@@ -100,7 +103,7 @@ def ends_in_yes(text: str) -> bool:
 
 def plainly_no(text: str) -> bool:
     """A no by its words alone."""
-    return bool(_NO.match(text))
+    return len(text) <= LONGEST_YES and bool(_NO.match(text))
 
 
 def says_yes(utterance: Utterance) -> bool:
@@ -135,6 +138,11 @@ def tells_matter(utterance: Utterance) -> bool:
     text = utterance.text
     place = find_place(text)
     return bool(_TROUBLE.search(text)) and (place is None or not place.district)
+
+
+def tells_trouble(text: str) -> bool:
+    """Whether ``text`` has a word of something being wrong."""
+    return bool(_TROUBLE.search(text))
 
 
 def only_fields(text: str, at: datetime) -> bool:

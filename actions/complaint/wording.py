@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from actions.complaint.draft import Draft, IssueDraft
+from actions.complaint.several import added
 from bot.clock import in_city
 from bot.understanding import Occurred
 from bot.understanding.place import Place
@@ -22,6 +23,8 @@ def read_back(draft: Draft) -> str:
     """The draft as lines for the citizen to check."""
     if draft.issues:
         lines = [_issue_line(number, issue) for number, issue in enumerate(draft.issues)]
+        if more := added(draft):
+            lines.append(f"【补充】{shorten('；'.join(more), MATTER_SHOWN)}")
     else:
         lines = [f"【事情】{shorten(draft.matter_told, MATTER_SHOWN)}"]
     if draft.answers:

@@ -94,7 +94,8 @@ async def test_a_code_takes_the_talk_and_the_cases_to_another_channel(caller: Ca
     given = await there.says("我想换到微信上接着说")
     code = re.search(r"\d{4} ?\d{4}", given)
     assert code is not None, given
-    assert "接上了" in await here.says(code.group())
+    assert "确认接续" in await here.says(code.group())
+    assert "接上了" in await here.says("确认接续")
     assert "路灯" in await here.says("接着说")
     await here.says("西城区德胜街道安德路12号院门口", "前天开始", "确认")
     assert [("下水道" in case["content"], "路灯" in case["content"]) for case in await here.cases()] == [
@@ -106,7 +107,8 @@ async def test_a_code_takes_the_talk_and_the_cases_to_another_channel(caller: Ca
 @pytest.mark.asyncio
 async def test_a_wrong_code_opens_nothing(caller: Caller) -> None:
     stranger = Person(caller)
-    assert "不对" in await stranger.says("接续码 1234 5678")
+    await stranger.says("接续码 1234 5678")
+    assert "不对" in await stranger.says("是我要的")
     assert await stranger.cases() == []
 
 

@@ -68,22 +68,34 @@ def test_each_matter_keeps_its_own_building_and_time(understander: Understander)
         ("就登记第一件", (0,)),
         ("第二件别登了", (0,)),
         ("第一个不用了", (1,)),
+        ("垃圾那个不用了", (0,)),
+        ("只登记灯的", (0,)),
+        ("第一件不对，是停电", None),
+        ("第一件不是停水，是停电", None),
+        ("第二件不记得了", None),
+        ("第一件不用改，第二件地址错了", None),
+        ("单元里就一个电梯", None),
+        ("就一个灯亮着", None),
+        ("地址和电话都要改", None),
+        ("都要求尽快处理", None),
+        ("这不是一回事", None),
         ("13900000001", None),
         ("朝阳区望京街道", None),
         ("确认", None),
     ],
 )
 def test_how_they_are_to_be_filed(text: str, choice: object) -> None:
-    assert choice_in(text, 2) == choice
+    issues = (IssueDraft("楼道灯坏了", "小区胡同照明"), IssueDraft("垃圾没人收", "垃圾清运不及时"))
+    assert choice_in(text, issues) == choice
 
 
 def test_one_of_them_takes_contact_and_place_of_all() -> None:
     draft = Draft(
-        matter=("两件",),
+        matter=("楼道里灯坏了，另外门口占道摆摊", "物业小张负责"),
         phone="13900000001",
-        issues=(IssueDraft("灯坏了", "路灯"), IssueDraft("占道", "摊贩")),
+        issues=(IssueDraft("楼道里灯坏了", "路灯"), IssueDraft("门口占道摆摊", "摊贩")),
     )
     one = draft_of_issue(draft, 1)
-    assert (one.matter, one.phone, one.issues) == (("占道",), "13900000001", ())
-    assert keep(draft, (0,)).matter == ("灯坏了",)
+    assert (one.matter, one.phone, one.issues) == (("门口占道摆摊", "物业小张负责"), "13900000001", ())
+    assert keep(draft, (0,)).matter == ("楼道里灯坏了", "物业小张负责")
     assert load(dump(draft)) == draft

@@ -31,7 +31,7 @@ def test_the_newest_of_a_kind_is_taken_back_and_the_oldest_are_forgotten() -> No
         talk = talk.shelve(Draft(matter=(f"第{number}",)), "cancelled" if number % 2 else "interrupted")
     talk, draft = talk.take_back("interrupted")
     assert draft is not None
-    assert draft.matter == ("第2",)
+    assert draft.matter == (f"第{KEPT}",)
     assert len(talk.shelved) == KEPT - 1
     assert Talk().take_back() == (Talk(), None)
 

@@ -8,7 +8,9 @@ import pytest
 
 from actions.anytime.service import service_question
 from actions.anytime.wishes import BACK_TO, switch_in, wants_back, wants_repeat, wish_of
-from actions.complaint.utterance import Utterance, ends_in_yes
+from actions.complaint.steering import aside_of
+from actions.complaint.utterance import Utterance, ends_in_yes, plainly_yes, says_yes
+from actions.triage import choice_of
 from bot.clock import CITY
 
 AT = datetime(2026, 11, 23, 15, tzinfo=CITY)
@@ -43,10 +45,11 @@ def test_going_on_elsewhere(text: str) -> None:
     assert wish_of(said(text)) == "elsewhere"
 
 
-def test_a_code_is_a_code_unless_a_number_is_awaited() -> None:
+def test_eight_digits_are_a_code_only_with_nothing_open_and_when_no_date() -> None:
     assert wish_of(said("1234 5678")) == "link"
-    assert wish_of(said("88881234"), number_asked=True) is None
-    assert wish_of(said("接续码 1234 5678"), number_asked=True) == "link"
+    assert wish_of(said("88881234"), in_form=True) is None
+    assert wish_of(said("20261120")) is None
+    assert wish_of(said("接续码 1234 5678"), in_form=True) == "link"
     assert wish_of(said("13900000001")) is None
 
 
@@ -128,4 +131,34 @@ def test_a_yes_at_the_end_is_a_yes(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["电话不对，改了再确认", "先不确认", "确认是啥意思啊", "地址写错了，确认"])
 def test_a_yes_with_a_but_is_none(text: str) -> None:
+    assert not ends_in_yes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这个楼道电线裸露安全吗",
+        "工地挖的坑留着多久才填",
+        "他拿手机继续拍我",
+        "邻居在手机上接着骂我",
+        "删了灯的事，我要说的是水管爆了",
+    ],
+)
+def test_a_matter_is_no_wish(text: str) -> None:
+    assert wish_of(said(text, "erase_data", 0.7)) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["嗯" * 2000, "好" * 500 + "你们说话算话吗", "等一下" + "我说" * 300, "选第" * 500]
+)
+def test_repeated_words_cost_nothing(text: str) -> None:
+    """Each of these once hung the process: patterns with choices inside choices."""
+    assert not plainly_yes(text)
+    assert aside_of(said(text), "place") is None
+    assert choice_of(text, ["一", "二"]) is None
+
+
+@pytest.mark.parametrize("text", ["对了油烟也写上吧", "没淹，就是滴答", "可以吧？", "差不多"])
+def test_a_near_yes_files_nothing(text: str) -> None:
+    assert not says_yes(said(text, "affirm", 0.95))
     assert not ends_in_yes(text)
