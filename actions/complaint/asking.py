@@ -35,7 +35,8 @@ def place_is_enough(draft: Draft) -> bool:
     place = draft.place
     if place is None or place.elsewhere or not place.district:
         return False
-    return place.precision == "specific" or draft.kind in ANYWHERE
+    named = bool(place.street and (place.community or place.road))  # "润泽佳苑底商那家店" can be found
+    return place.precision == "specific" or named or draft.kind in ANYWHERE
 
 
 def next_ask(draft: Draft) -> Ask:

@@ -25,13 +25,14 @@ BUT_NOT = re.compile(
     r"是(?P<right>[^，,。 ]{1,20}?)[，, ]*(?:而)?(?:不是|不叫)(?P<wrong>[^，,。]{1,12})[。！!吧啊]*$"
 )
 _DIGITS = re.compile(r"不是(?P<wrong>\d{2,8})[，, ]*(?:而)?是(?P<right>\d{2,8})(?!\d|号|楼|栋|单元)")
-_DENIED = re.compile(r"[，,。 ]*(而)?不是[^，,。 ]{1,14}")
+DENIED = re.compile(r"[，,。 ]*(而)?不是[^，,。 ]{1,14}")
 _RIGHT = re.compile(
     r"(?:不对|错了?|写错|说错|记错|打错|搞错|弄错|口误|手滑)[^，,。 ]{0,4}[，,。 ]+(?:应该|其实|我说的)?(?:是|叫)(?P<right>[\u4e00-\u9fff]{2,6})(?:[，,。！!了啊]|$)"
 )
 ADDS = re.compile(
     r"^(对|嗯|是的?|好的?)?[，, ]*(再)?(补充|加)(一下|一条|一点|个)?[：:，, ]*|^(还有|另外)(就是)?[，, ]*"
 )
+_TIME_WRONG = re.compile(r"时间|日子|日期|什么时候")
 _CLAUSES = re.compile(r"[，,。；; ]+")
 _PLACE_WORD = re.compile(r"\d|[号楼路区门室层院村街镇乡园苑里站口桥]|单元")
 
@@ -59,7 +60,7 @@ def corrected(
     said, settled = utterance.text, set[Question]()
     says_wrong = says_wrong or bool(CORRECTS.search(said))
     changed = _swapped(draft, said)
-    text = _DENIED.sub("", said).strip("，,。 ") or said
+    text = DENIED.sub("", said).strip("，,。 ") or said
     contact = find_contact(text)
     if contact is not None:
         changed = with_contact(replace(changed, anonymous=False, phone_declined=False), contact)
@@ -89,6 +90,8 @@ def corrected(
         changed = replace(changed, place=moved, place_settled=False)
         settled.add("place")
     occurred = find_time(text, utterance.at)
+    if occurred is not None and occurred.precision == "now" and not _TIME_WRONG.search(said):
+        occurred = None  # "刚才楼号说错了" tells when it was said, not when it happened
     if occurred is not None and (place is None or says_wrong):
         changed = replace(changed, occurred=occurred)
         settled.add("occurred")

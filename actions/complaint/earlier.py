@@ -51,7 +51,7 @@ def with_known_estate(draft: Draft, talk: Talk) -> Draft:
     known = [one.draft.place for one in talk.shelved] + [one.draft.place for one in talk.filed]
     for earlier in reversed(known):
         name = (earlier.community or earlier.road) if earlier is not None and earlier.district else None
-        if earlier is not None and name and name in place.text:
+        if earlier is not None and name and name.removesuffix("小区").removesuffix("社区") in place.text:
             named = replace(
                 place,
                 district=earlier.district,

@@ -17,7 +17,7 @@ from actions.complaint.several import issues_of, listed
 from actions.complaint.utterance import utterance_of
 from actions.complaint.wording import chinese, shorten
 from actions.turn import Turn
-from bot.understanding import Emergency, Understanding
+from bot.understanding import Emergency, Understanding, find_time
 
 if TYPE_CHECKING:
     from actions.triage import Verdict
@@ -69,6 +69,10 @@ def describe(draft: Draft, turn: Turn, verdict: Verdict) -> Draft:
     """Take the matter and everything else the opening says."""
     stated, _ = take_stated(draft, utterance_of(turn))
     understood = verdict.understanding
+    if understood is not None and len(turn.text) >= LONG:
+        # In a long story the time beside the matter is the one that counts: 住了三十年…打前儿个就不热了.
+        beside = find_time(turn.services.understander.gist(turn.text, understood), turn.at)
+        stated = stated if beside is None else replace(stated, occurred=beside)
     return replace(
         stated,
         matter=(*stated.matter, turn.text),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from actions.complaint.asking import PLACE_TRIES
-from actions.complaint.correcting import ADDS, CORRECTS, DECLINES, corrected
+from actions.complaint.correcting import ADDS, CORRECTS, DECLINES, DENIED, corrected
 from actions.complaint.draft import Draft, Question
 from actions.complaint.privacy import make_anonymous, with_contact, with_privacy, without_contact
 from actions.complaint.telling import tells_more
@@ -96,7 +96,7 @@ def take_stated(draft: Draft, utterance: Utterance) -> tuple[Draft, frozenset[Qu
     if contact is not None and draft.phone is None:
         draft = with_contact(draft, contact)
         settled.add("contact")
-    occurred = find_time(text, utterance.at)
+    occurred = find_time(DENIED.sub("", text) or text, utterance.at)
     if occurred is not None and (draft.occurred is None or _says_better(draft.occurred, occurred)):
         draft = replace(draft, occurred=occurred, occurred_unknown=False)
         settled.add("occurred")

@@ -60,6 +60,14 @@ _CANCEL = re.compile(
 _WAIT = re.compile(
     r"^(你|先|再|请|稍|您|[，, ])*(等等|等一下|等一会儿?|等会儿?|稍等)(吧|啊|一下|[，,。 ]|我.{0,10})*$"
 )
+_CANCELS = re.compile(
+    r"^(哎呀?|唉|那|嗯|对|是|好|行|还是|我|就|[，, 。]){0,6}(算了)?[，, ]?((不用|不想|不要|不|别)(再)?(登记|投诉|反映|举报|报|弄|办)了|取消(登记)?(吧|了)?(?=[，,。 ]|谢|$))"
+)
+"""A cancelling with its reason: 算了不用登记了，物业说修好了."""
+_BUT = re.compile(r"但|不过|还是(登|报|办)|另|先|刚才(那|说)")
+_RESTARTS = re.compile(
+    r"从头(来|说|开始|登|讲)|重新(来|说|开始|登记|讲|填)(一遍|一次|吧|$|[，,。 ])|重来|(前面|刚才|之前)(说的|的)?(都|全)(不算|不要|作废)|说乱了.{0,4}(重|从头)"
+)
 _LATER = re.compile(
     r"^(那|我|你|您|先|再|请|嗯|哦|[，,。 ])*(等(一?下|会儿?|等)?|让)?我?(找找|看看|想想|问问|查查|想一想|看一下|找一下|问一下|翻翻)(手机|号码?|电话|一下|再说|哈|啊|吧|[，,。… ])*$|^(过|等|晚)(一?会儿?|点儿?|下)(再)?(说|告诉你|发你|给你)"
 )
@@ -91,8 +99,10 @@ def answers(utterance: Utterance, question: Question) -> bool:
 def aside_of(utterance: Utterance, question: Question) -> Aside | None:
     """The aside ``utterance`` is, or None when it should be read as an answer to ``question``."""
     text = utterance.text
-    if _CANCEL.match(text):
+    if _CANCEL.match(text) or (len(text) <= 2 * SHORT and _CANCELS.match(text) and not _BUT.search(text)):
         return "cancel"
+    if len(text) <= 2 * SHORT and _RESTARTS.search(text) and find_contact(text) is None:
+        return "restart"
     if len(text) <= 2 * SHORT and (_WAIT.match(text) or _LATER.search(text)):
         return "wait"
     if question == "confirmed" and says_yes(utterance):
