@@ -88,7 +88,13 @@ async def _urge(turn: Turn, case: CaseView, owner: CitizenRef | None) -> None:
     services = turn.services
     async with services.database.session() as session, session.begin():
         await add_words(
-            session, case.case_number, owner, turn.at, vault=services.vault, words=f"催办：{turn.text}"
+            session,
+            case.case_number,
+            owner,
+            turn.at,
+            vault=services.vault,
+            words=f"催办：{turn.text}",
+            key=turn.key,
         )
     turn.say("utter_urged")
 

@@ -80,6 +80,11 @@ class Turn:
         return self.memory.talk
 
     @property
+    def key(self) -> str:
+        """Names the turn for what must be done once however often it is taken."""
+        return f"inbox {self.inbox_id}"
+
+    @property
     def pending(self) -> Pending | None:
         """What the turn before asked to confirm."""
         return self.memory.pending

@@ -198,7 +198,14 @@ async def _amend(turn: Turn, filed: Filed, changed: Draft, *, quiet: bool = Fals
         async with services.database.session() as session, session.begin():
             citizen = await present_citizen(session, services.vault, turn.citizen_id)
             amended: Amended = await amend_case(
-                session, filed.number, citizen, case, turn.at, vault=services.vault, words=turn.text
+                session,
+                filed.number,
+                citizen,
+                case,
+                turn.at,
+                vault=services.vault,
+                words=turn.text,
+                key=turn.key,
             )
     except (CaseNotFound, InvalidTransition):
         turn.say("utter_amend_closed", number=filed.number)
@@ -221,7 +228,9 @@ async def withdraw_case(turn: Turn, number: str) -> None:
     try:
         async with services.database.session() as session, session.begin():
             citizen = await present_citizen(session, services.vault, turn.citizen_id)
-            await withdraw(session, number, citizen, turn.at, vault=services.vault, words=turn.text)
+            await withdraw(
+                session, number, citizen, turn.at, vault=services.vault, words=turn.text, key=turn.key
+            )
     except (CaseNotFound, InvalidTransition):
         turn.say("utter_amend_closed", number=number)
         return
@@ -245,7 +254,9 @@ async def add_to_case(turn: Turn, number: str, words: str) -> bool:
     try:
         async with services.database.session() as session, session.begin():
             citizen = await present_citizen(session, services.vault, turn.citizen_id)
-            await add_words(session, number, citizen, turn.at, vault=services.vault, words=words)
+            await add_words(
+                session, number, citizen, turn.at, vault=services.vault, words=words, key=turn.key
+            )
     except (CaseNotFound, InvalidTransition):
         return False
     turn.say("utter_added_to_case", number=number)

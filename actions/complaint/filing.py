@@ -43,7 +43,7 @@ class FileCase(GuardedAction):
             turn.remember(turn.talk.file(Filed(one.tracking_code or one.case_number, part, turn.at)))
         if draft.dangers:
             await stand_down(turn)
-        if draft.follows:
+        if filed[0].followed:
             say_followed(turn, filed[0], cases[0].lead_unit or "")
         elif len(filed) == 1:
             say_receipt(turn, filed[0], cases[0].lead_unit or "")

@@ -15,16 +15,9 @@ from bot.cases.numbers import (
     parse_number,
     parse_tracking_code,
 )
-from bot.cases.reading import (
-    add_words,
-    case_record,
-    cases_of,
-    export_cases,
-    find_case,
-    records_of,
-    withdraw,
-)
+from bot.cases.reading import case_record, cases_of, export_cases, find_case, records_of
 from bot.cases.record import CaseRecord
+from bot.cases.speaking import add_words, withdraw
 from bot.cases.views import CaseView, TimelineEntry
 
 __all__ = [

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.draft import CaseDraft
 from bot.cases.events import CASES
-from bot.cases.lifecycle import FINAL, CaseState
+from bot.cases.following import NOT_FOLLOWED
+from bot.cases.lifecycle import CaseState
 from bot.cases.site import site_of
 from bot.cases.tables import CaseTextRow
 from bot.cases.views import due_of, holder_of
@@ -24,7 +25,6 @@ LOOKS_BACK = timedelta(days=30)
 """Age from which an open case is another story."""
 CLOCKS_APART = timedelta(hours=1)
 """How far ahead another machine's or message's clock may be."""
-_NOT_FOLLOWED = frozenset({CaseState.MERGED, CaseState.ANSWERED, *FINAL})
 SAME_WORDS = 0.25
 """Share of the shorter telling's pairs of characters that both have, from which two tellings of one citizen are one matter."""
 _LOOKED_AT = 10
@@ -60,7 +60,8 @@ async def find_alike(
 
     Nearly the same is: the same estate or road and not two different buildings, and the same leaf of the catalogue. Of the
     citizen's own cases, whose words may be read, much the same words will do as well. A place that was told no finer than a
-    street or town never counts. Confidential and anonymous cases of others are not named.
+    street or town, or only by what kind of place it is, never counts, nor does a case that nobody handles any more.
+    Confidential and anonymous cases of others are not named.
     """
     site = site_of(draft, vault)
     if site.site is None or draft.category is None or draft.kind in ONCE:
@@ -82,7 +83,7 @@ async def find_alike(
         .where(
             CASES.site_hash == site.site,
             CASES.closed_at.is_(None),
-            CASES.state.not_in([state.value for state in _NOT_FOLLOWED]),
+            CASES.state.not_in([state.value for state in NOT_FOLLOWED]),
             CASES.created_at > at - LOOKS_BACK,
             CASES.created_at < at + CLOCKS_APART,
             same_spot,

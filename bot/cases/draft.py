@@ -76,7 +76,12 @@ class CaseDraft:
     @property
     def settled(self) -> bool:
         """Whether it can go to its unit at once: the unit is named and its name has no gap."""
-        return bool(self.lead_unit_id and self.lead_unit and "{" not in self.lead_unit)
+        return is_settled(self.lead_unit_id, self.lead_unit)
+
+
+def is_settled(unit_id: str | None, unit: str | None) -> bool:
+    """Whether a unit is named and its name has no gap."""
+    return bool(unit_id and unit and "{" not in unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +92,13 @@ class FiledCase:
         view: The case as its citizen sees it.
         tracking_code: For an anonymous case the only way to ask about it; None otherwise.
         repeated: It had been filed before by the same message and issue; nothing was written.
+        followed: It follows the case that was named as its master; False when that one is not handled any more.
     """
 
     view: CaseView
     tracking_code: str | None
     repeated: bool
+    followed: bool = False
 
     @property
     def case_number(self) -> str:

@@ -89,22 +89,29 @@ async def events_of(session: AsyncSession, case_id: int) -> list[tuple[Event, by
     rows = await session.execute(
         select(*CaseEventRow.__table__.c).where(EVENTS.case_id == case_id).order_by(EVENTS.seq)
     )
-    return [
-        (
-            Event(
-                row.seq,
-                row.action,
-                row.actor,
-                row.at,
-                None if row.before is None else CaseState(row.before),
-                CaseState(row.after),
-                row.reason,
-                row.data,
-            ),
-            bytes(row.hash),
-        )
-        for row in rows
-    ]
+    return [(_event(row), bytes(row.hash)) for row in rows]
+
+
+async def recorded(session: AsyncSession, case_id: int, action: str, key: str) -> Event | None:
+    """The event that an action left with this ``key`` in its data. Hold the case's row: else one may just be written."""
+    query = select(*CaseEventRow.__table__.c).where(
+        EVENTS.case_id == case_id, EVENTS.action == action, EVENTS.data["key"].astext == key
+    )
+    row = (await session.execute(query.limit(1))).first()
+    return None if row is None else _event(row)
+
+
+def _event(row: Any) -> Event:
+    return Event(
+        row.seq,
+        row.action,
+        row.actor,
+        row.at,
+        None if row.before is None else CaseState(row.before),
+        CaseState(row.after),
+        row.reason,
+        row.data,
+    )
 
 
 async def verify_case(session: AsyncSession, number: str) -> CaseProgress:

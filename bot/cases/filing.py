@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.cases.clocks import Clocks, default_clocks
 from bot.cases.draft import ANSWERED_DIRECTLY, SENT_ELSEWHERE, CaseDraft, FiledCase
 from bot.cases.events import CASES, chained, event_rows, progress_values
+from bot.cases.following import standing_master, unit_facts
 from bot.cases.lifecycle import CITIZEN, SYSTEM, CaseProgress, Event, apply, next_event
 from bot.cases.numbers import new_number, tracking_code, tracking_hash
 from bot.cases.reading import view_of
@@ -40,7 +41,7 @@ async def file_case(
 ) -> FiledCase:
     """File a case; the same message and issue file it once, however often and wherever this runs.
 
-    Four statements in the caller's transaction. When the unit is known the case goes to it at once, else it waits for
+    Four statements in the caller's transaction, two more with a master. When the unit is known the case goes to it at once, else it waits for
     dispatch; a direct answer waits for its survey.
 
     Args:
@@ -53,13 +54,16 @@ async def file_case(
         at: When it was confirmed; the clocks start here.
         clocks: The limits; by default the installation's.
         master: Number of the open case of the same matter that this one follows (并单); it is not dispatched by itself and
-            keeps its own messages and its own survey.
+            keeps its own messages and its own survey. When that case is not handled any more (withdrawn, answered, fed
+            back) this one is filed as its own: :attr:`FiledCase.followed` says which.
 
     Raises:
         ContentError: There are no limits for its urgency.
     """
     filing_key = hmac.digest(citizen.key, f"filing {inbox_id} {issue}".encode(), "sha256")
     code = tracking_code(citizen.key, filing_key) if draft.anonymous else None
+    master_id = None if master is None else await standing_master(session, master, citizen)
+    master = None if master_id is None else master
     events, progress = _first_events(draft, at, clocks or default_clocks(), master)
     for _ in range(_TRIES):
         number = new_number()
@@ -70,7 +74,7 @@ async def file_case(
                 "channel": draft.channel,
                 "anonymous": draft.anonymous,
                 "created_at": at,
-                "master_id": None if master is None else await _case_id(session, master),
+                "master_id": master_id,
                 "number": number,
                 "filing_key": filing_key,
                 "tracking_hash": None if code is None else tracking_hash(code),
@@ -84,10 +88,12 @@ async def file_case(
         ).scalar()
         if case_id is not None:
             await _write_rest(session, vault, draft, citizen, case_id, number, events)
-            return FiledCase(await view_of(session, values, draft.title, events), code, repeated=False)
+            view = await view_of(session, values, draft.title, events)
+            return FiledCase(view, code, repeated=False, followed=master_id is not None)
         filed = await session.execute(select(*CaseRow.__table__.c).where(CASES.filing_key == filing_key))
         if (row := filed.mappings().first()) is not None:
-            return FiledCase(await view_of(session, dict(row), draft.title), code, repeated=True)
+            view = await view_of(session, dict(row), draft.title)
+            return FiledCase(view, code, repeated=True, followed=row["master_id"] is not None)
     raise StorageError("No unused case number was found: the database holds more cases than numbers allow.")
 
 
@@ -104,11 +110,6 @@ async def _write_rest(
     sealed = seal(key, personal_text(draft, str(citizen.id)), bound_to=number)
     await session.execute(insert(CaseTextRow).values(case_id=case_id, sealed=sealed, wrapped_key=wrapped))
     await session.execute(insert(CaseEventRow), event_rows(case_id, events, chained(number, events)))
-
-
-async def _case_id(session: AsyncSession, number: str) -> int | None:
-    found: int | None = (await session.execute(select(CASES.id).where(CASES.number == number))).scalar()
-    return found
 
 
 def _first_events(
@@ -129,14 +130,7 @@ def _first_events(
     else:
         steps.append(("queue", SYSTEM, {"dispatch_due_at": clocks.dispatch_due(draft.urgency, at)}))
         if draft.settled and draft.dispatch_kind != SENT_ELSEWHERE:
-            unit = {
-                "lead_unit_id": draft.lead_unit_id,
-                "lead_unit": draft.lead_unit,
-                "due_at": clocks.handle_due(draft.urgency, at),
-                "kind": draft.dispatch_kind,
-                "assist": [unit_id for unit_id, _ in draft.assist_units],
-            }
-            steps.append(("dispatch", SYSTEM, unit))
+            steps.append(("dispatch", SYSTEM, dispatch_facts(draft, at, clocks)))
     progress: CaseProgress | None = None
     events = []
     for action, actor, data in steps:
@@ -146,6 +140,13 @@ def _first_events(
     if progress is None:  # pragma: no cover - there is always a first step
         raise StorageError("A case without events cannot be filed.")
     return events, progress
+
+
+def dispatch_facts(draft: CaseDraft, at: datetime, clocks: Clocks) -> dict[str, Any]:
+    """What the event carries that gives a draft's case to its unit now."""
+    assist = [unit_id for unit_id, _ in draft.assist_units]
+    due_at = clocks.handle_due(draft.urgency, at)
+    return unit_facts(draft.lead_unit_id, draft.lead_unit, draft.dispatch_kind, assist, due_at)
 
 
 def case_columns(draft: CaseDraft, vault: Vault) -> dict[str, Any]:

@@ -116,6 +116,9 @@ STEPS: dict[str, Step] = {
         _step("answer", S.ACCEPTED, S.ANSWERED, "system clerk", stamps="answered_at"),
         _step("refuse", S.ACCEPTED, S.REFUSED, "system clerk", takes="channel", stamps="closed_at"),
         _step("merge", S.ACCEPTED, S.MERGED, "clerk citizen system", takes="master"),
+        # The case that was followed ended without a result: one follower goes its own way, the others follow that one.
+        _step("unmerge", S.MERGED, S.QUEUED, "system", takes="dispatch_due_at"),
+        _step("remerge", S.MERGED, None, "system", takes="master"),
         _step("transfer", S.ACCEPTED, S.TRANSFERRED, "system clerk", takes="called"),
         _step("queue", (S.ACCEPTED, S.TRANSFERRED), S.QUEUED, "system clerk", takes="dispatch_due_at"),
         # --- dispatch ---

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cases.events import CASES, take_step
+from bot.cases.following import release_followers
 from bot.cases.lifecycle import CITIZEN, OPEN
 from bot.cases.tables import CaseNoteRow, CaseRow, CaseTextRow
 from bot.identity import CitizenRef
@@ -17,6 +18,7 @@ from bot.storage.sealing import open_sealed, seal
 
 _TEXTS = CaseTextRow.__table__.c
 _NOTES = CaseNoteRow.__table__.c
+_MASTERS = CaseRow.__table__.alias("master")
 
 
 async def move_cases(session: AsyncSession, source: CitizenRef, target: CitizenRef) -> int:
@@ -67,17 +69,24 @@ def note_key(key: bytes, number: str, seq: int, sealed_key: bytes | None) -> byt
 async def withdraw_all(
     session: AsyncSession, citizen_ids: Sequence[UUID], at: datetime, *, reason: str
 ) -> int:
-    """Take back every open case of these citizens, as one event each with a fixed ``reason``; how many."""
+    """Take back every open case of these citizens, as one event each with a fixed ``reason``; how many.
+
+    Cases of others that follow one of them go on without it (:func:`bot.cases.following.release_followers`).
+    """
+    theirs = CASES.citizen_id.in_(citizen_ids) & CASES.state.in_([state.value for state in OPEN])
+    # With their followers, all in one order, so that two who leave at once do not wait for each other.
+    followed = CASES.master_id.in_(select(_MASTERS.c.id).where(_MASTERS.c.citizen_id.in_(citizen_ids)))
     query = (
-        select(CASES.number)
-        .where(CASES.citizen_id.in_(citizen_ids), CASES.state.in_([state.value for state in OPEN]))
+        select(CASES.id, CASES.number, theirs.label("theirs"))
+        .where(theirs | followed)
         .order_by(CASES.id)
-        .with_for_update()
+        .with_for_update(of=CaseRow)
     )
-    numbers = (await session.execute(query)).scalars().all()
-    for number in numbers:
-        await take_step(session, number, "withdraw", CITIZEN, at, reason=reason)
-    return len(numbers)
+    rows = [row for row in (await session.execute(query)).all() if row.theirs]
+    for row in rows:
+        await take_step(session, row.number, "withdraw", CITIZEN, at, reason=reason)
+    await release_followers(session, [row.id for row in rows], at)
+    return len(rows)
 
 
 async def messages_of_cases(session: AsyncSession, citizen_ids: Sequence[UUID]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Reading cases: for their own citizen, for staff and exports, and what a citizen may do with a case of theirs."""
+"""Reading cases: for their own citizen, for staff and for exports."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import orjson
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.cases.events import CASES, events_of, take_step
-from bot.cases.lifecycle import CITIZEN, CaseState, Event
+from bot.cases.events import CASES, events_of
+from bot.cases.lifecycle import CaseState, Event
 from bot.cases.numbers import parse_number, parse_tracking_code, tracking_hash
 from bot.cases.record import CaseRecord
 from bot.cases.tables import CaseRow, CaseTextRow
@@ -24,7 +24,9 @@ from bot.storage.sealing import Vault, open_sealed
 
 _TEXTS = CaseTextRow.__table__.c
 _LIMIT = 50
-_CITIZENS_STEPS = {"add_words": "您补充了情况", "amend": "您更正了情况"}
+_IN_WORDS = {"add_words": "您补充了情况", "amend": "您更正了情况"}
+_UNTOLD = frozenset({"remerge"})
+"""Steps that change nothing for the case's citizen: it is merged as before."""
 
 
 async def find_case(session: AsyncSession, number: str, citizen: CitizenRef | None) -> CaseView:
@@ -53,36 +55,6 @@ async def cases_of(session: AsyncSession, citizen: CitizenRef | None) -> list[Ca
     )
     rows = (await session.execute(query)).mappings().all()
     return [_view(row, str(_open(citizen.key, row)["title"]), ()) for row in map(dict, rows)]
-
-
-async def withdraw(
-    session: AsyncSession,
-    number: str,
-    citizen: CitizenRef | None,
-    at: datetime,
-    *,
-    vault: Vault,
-    words: str | None = None,
-) -> CaseView:
-    """The citizen takes a case back (撤诉); ``words`` are why, in their own.
-
-    Raises:
-        CaseNotFound: It is not theirs.
-        InvalidTransition: It is closed already.
-    """
-    return await _citizen_step(session, number, citizen, at, "withdraw", vault, words)
-
-
-async def add_words(
-    session: AsyncSession, number: str, citizen: CitizenRef | None, at: datetime, *, vault: Vault, words: str
-) -> CaseView:
-    """The citizen adds something to an open case.
-
-    Raises:
-        CaseNotFound: It is not theirs.
-        InvalidTransition: It is closed already.
-    """
-    return await _citizen_step(session, number, citizen, at, "add_words", vault, words)
 
 
 async def case_record(session: AsyncSession, vault: Vault, number: str) -> CaseRecord:
@@ -150,8 +122,10 @@ def _timeline(events: Iterable[Event]) -> tuple[TimelineEntry, ...]:
     """What a citizen is told of the events: not how the talk before filing went."""
     entries = []
     for event in events:
-        if event.action in _CITIZENS_STEPS:
-            entries.append(TimelineEntry(event.at, _CITIZENS_STEPS[event.action]))
+        if event.action in _UNTOLD:
+            continue
+        if event.action in _IN_WORDS:
+            entries.append(TimelineEntry(event.at, _IN_WORDS[event.action]))
         elif event.after not in (CaseState.COLLECTING, CaseState.CONFIRMING):
             words = IN_WORDS[event.after][0]
             unit = event.data.get("lead_unit") or event.data.get("channel")
@@ -166,13 +140,22 @@ def _named(number: str) -> Any:
     return CASES.number == (parse_number(number) or "")
 
 
-async def own_row(session: AsyncSession, number: str, citizen: CitizenRef | None) -> Mapping[str, Any]:
+async def own_row(
+    session: AsyncSession, number: str, citizen: CitizenRef | None, *, lock: bool = False
+) -> Mapping[str, Any]:
     """The row of a case that is this citizen's, or an anonymous one named by its tracking code.
+
+    Args:
+        session: An open session.
+        number: Case number or tracking code.
+        citizen: Who asks.
+        lock: Keep others from changing it until the transaction ends.
 
     Raises:
         CaseNotFound: There is none, or it is somebody else's.
     """
-    found = (await session.execute(select(*CaseRow.__table__.c).where(_named(number)))).mappings().first()
+    query = select(*CaseRow.__table__.c).where(_named(number))
+    found = (await session.execute(query.with_for_update() if lock else query)).mappings().first()
     row = None if found is None else dict(found)
     by_code = row is not None and row["anonymous"] and parse_tracking_code(number) is not None
     mine = row is not None and citizen is not None and row["citizen_id"] == citizen.id
@@ -203,21 +186,6 @@ async def _title(session: AsyncSession, row: Mapping[str, Any], citizen: Citizen
     query = select(_TEXTS.sealed).where(_TEXTS.case_id == row["id"])
     sealed = (await session.execute(query)).scalar_one()
     return str(_open(citizen.key, {"sealed": sealed, "number": row["number"]})["title"])
-
-
-async def _citizen_step(
-    session: AsyncSession,
-    number: str,
-    citizen: CitizenRef | None,
-    at: datetime,
-    action: str,
-    vault: Vault,
-    words: str | None,
-) -> CaseView:
-    row = await own_row(session, number, citizen)
-    key = await words_key(session, row, citizen, vault)
-    await take_step(session, row["number"], action, CITIZEN, at, words=words, key=key)
-    return await find_case(session, number, citizen)
 
 
 def _with_text() -> Select[Any]:

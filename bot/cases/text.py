@@ -70,7 +70,9 @@ def open_facts(draft: CaseDraft) -> dict[str, dict[str, Any]]:
                 {"code": code, "score": score} for code, score in draft.category_candidates
             ]
         },
-        "decision": _only(draft.decision, _OPEN_DECISION),
+        # Whose it was to be is needed later: when it stops following another case, and when it is corrected.
+        "decision": {"lead_unit_id": draft.lead_unit_id, "lead_unit": draft.lead_unit}
+        | _only(draft.decision, _OPEN_DECISION),
         "occurred": _only(occurred, _OPEN_OCCURRED),
     }
 
@@ -94,7 +96,7 @@ def personal_text(draft: CaseDraft, citizen_id: str | None) -> bytes:
     }
     if draft.anonymous:
         body |= {"contact_phone": None, "contact_name": None}
-        body = _redacted(body)
+        body = redacted(body)
         if isinstance(body["understanding"], dict):
             body["understanding"] |= {"contact_phone": None, "contact_name": None}
         if draft.wants_progress:
@@ -114,13 +116,14 @@ def _only(values: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: values[name] for name in names if name in values}
 
 
-def _redacted(value: Any) -> Any:
+def redacted(value: Any) -> Any:
+    """JSON values with numbers and names of people hidden wherever words may stand; codes and moments are kept."""
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, dict):
-        return {key: inner if key in _NO_WORDS else _redacted(inner) for key, inner in value.items()}
+        return {key: inner if key in _NO_WORDS else redacted(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_redacted(inner) for inner in value]
+        return [redacted(inner) for inner in value]
     return value
 
 

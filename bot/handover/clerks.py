@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.errors import HandoverClosed, HandoverError, HandoverNotFound, HandoverNotHeld
 from bot.handover.model import LONGEST, OPEN, Handover
 from bot.handover.opening import HANDOVERS, handover_of, note
-from bot.handover.tables import HandoverLineRow, HandoverRow
+from bot.handover.tables import HandoverEventRow, HandoverLineRow, HandoverRow
 from bot.handover.wording import BOT_IS_BACK
 from bot.identity.tables import CitizenRow
 from bot.intake import push
@@ -23,6 +23,9 @@ from bot.storage.sealing import Vault, seal
 
 _CITIZENS = CitizenRow.__table__.c
 _LINES = HandoverLineRow.__table__.c
+_EVENTS = HandoverEventRow.__table__.c
+_READING = timedelta(minutes=1)
+"""How long one kept reading stands for those after it: the page loads itself every few seconds."""
 _LAST = "/hand_back"
 """No key of a caller begins with a slash."""
 
@@ -45,6 +48,31 @@ async def take_handover(session: AsyncSession, handover_id: UUID, clerk: str, at
     )
     await note(session, handover_id, "taken" if row.state == "waiting" else "taken_over", clerk, at)
     return handover_of(changed.one())
+
+
+async def note_reading(session: AsyncSession, handover_id: UUID, clerk: str, at: datetime) -> bool:
+    """Whether this clerk may see numbers of people in a handover now; if so, that they did is kept, once a minute.
+
+    The row is held until the transaction ends, so that what is read after it is read by whoever has the handover.
+
+    Raises:
+        HandoverNotFound: There is none.
+    """
+    query = select(HANDOVERS.state, HANDOVERS.clerk).where(HANDOVERS.id == handover_id).with_for_update()
+    row = (await session.execute(query)).first()
+    if row is None:
+        raise HandoverNotFound("There is no such handover.")
+    if row.state != "taken" or row.clerk != clerk:
+        return False
+    read = select(_EVENTS.id).where(
+        _EVENTS.handover_id == handover_id,
+        _EVENTS.action == "read",
+        _EVENTS.clerk == clerk,
+        _EVENTS.at > at - _READING,
+    )
+    if (await session.execute(read.limit(1))).first() is None:
+        await note(session, handover_id, "read", clerk, at)
+    return True
 
 
 async def say_as_clerk(

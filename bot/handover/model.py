@@ -108,15 +108,17 @@ class HandoverDetail:
 
     Attributes:
         handover: Its facts.
-        words: What was said before; None when it cannot be read (the citizen was forgotten).
+        words: What was said before; None when it cannot be read (the citizen was forgotten) or is no longer kept.
         conversation: What was said since, oldest first, until it ended.
         steps: What happened to it, oldest first.
+        expired: Its words are no longer kept (不再保存): it ended longer ago than the installation keeps conversations.
     """
 
     handover: Handover
     words: Words | None
     conversation: tuple[Line, ...]
     steps: tuple[Step, ...]
+    expired: bool = False
 
 
 def seal_words(

@@ -56,7 +56,7 @@ async def waiting_handovers(
 
 
 async def read_handover(session: AsyncSession, vault: Vault, handover_id: UUID) -> HandoverDetail:
-    """A handover with what was said before and, of the last 300 lines, since; for staff only.
+    """A handover with what was said before and, of the last 300 lines, since; for staff only, and masked by whoever shows it.
 
     Raises:
         HandoverNotFound: There is none.
@@ -71,11 +71,12 @@ async def read_handover(session: AsyncSession, vault: Vault, handover_id: UUID) 
         raise HandoverNotFound("There is no such handover.")
     words = _words(vault, row)
     conversation = () if words is None else await _conversation(session, vault, row)
-    return HandoverDetail(handover_of(row), words, conversation, await _steps(session, handover_id))
+    expired = not row.sealed and row.state != "erased"
+    return HandoverDetail(handover_of(row), words, conversation, await _steps(session, handover_id), expired)
 
 
 def _words(vault: Vault, row: Any) -> Words | None:
-    """What was sealed; None when the citizen was forgotten or it does not open: one row must not stop the queue."""
+    """What was sealed; None when it is no longer there or does not open: one row must not stop the queue."""
     if row.wrapped_key is None or not row.sealed:
         return None
     try:

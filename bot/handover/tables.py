@@ -18,7 +18,7 @@ class HandoverRow(Base):
 
     ``waiting`` until a clerk has ``taken`` it; ended by the clerk (``handed_back``), the citizen (``withdrawn``) or because
     the citizen was forgotten (``erased``). ``sealed`` is JSON of summary, fields and the talk before, under the citizen's
-    key. ``since`` and ``until`` are the database's clock, as inbox and outbox have it: the conversation to show lies between.
+    key; empty when it was erased or is no longer kept. ``since`` and ``until`` are the database's clock, as inbox and outbox have it: the conversation to show lies between.
     """
 
     __tablename__ = "handover"
@@ -47,12 +47,12 @@ class HandoverRow(Base):
 
 
 class HandoverEventRow(Base):
-    """One step of a handover and which clerk took it; rows are only added."""
+    """One step of a handover and which clerk took it; rows are only added. ``read``: its clerk saw numbers of people."""
 
     __tablename__ = "handover_event"
     __table_args__ = (
         CheckConstraint(
-            "action IN ('opened', 'asked_again', 'taken', 'taken_over', 'handed_back', 'withdrawn', 'erased')",
+            "action IN ('opened', 'asked_again', 'taken', 'taken_over', 'handed_back', 'withdrawn', 'erased', 'read')",
             name="action",
         ),
         Index("ix_handover_event_handover_id_id", "handover_id", "id"),

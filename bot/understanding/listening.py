@@ -17,6 +17,14 @@ LOUD = -3.5
 """Value of a stretch's words from which it is worth a vector."""
 SURE_WITHOUT_PLACE = 0.78
 """Probability from which a message without its place is an alarm: what was taken for a place may be what broke (护栏让车撞倒了)."""
+DOUBTED = 0.5
+"""Probability below which the model agrees that a short message which takes its alarm back itself is none."""
+TAKEN_IN = 60
+"""Characters of a message that the model takes in whole."""
+_NOT_NOW = re.compile(
+    r"小说|剧组|拍戏|剧本|游戏|演习|演练|电影|快递|爆仓|不是(?:真的)?(?:着火|起火|火灾|漏气)|唔系火烛|没(?:有)?着火|虚惊|(?:已经|都)(?:熄|灭|扑灭|救上来|找到|没事)|视频了他|没事了|开玩笑|骗子说|诈骗"
+)
+"""What makes the words of a danger a story, a thing of the past, or a trick."""
 STRETCH = 48
 """Characters of a stretch of a long message that is listened to by itself."""
 
@@ -50,8 +58,10 @@ class DangerListener:
         clean = normalise(text).text
         heard = self._emergencies.find(clean)
         model = self._model
-        if heard is not None or model is None or _only_talk(clean):
-            return heard
+        if heard is not None:
+            return None if model is not None and self._plainly_none(text, clean, model) else heard
+        if model is None or _only_talk(clean):
+            return None
         found = [
             (model.probability(said.words, vector) - sure, said, vector)
             for said, sure in self._suspicious(text, clean, model)
@@ -64,6 +74,17 @@ class DangerListener:
             return None
         which, _ = model.which(said.words, vector)
         return self._emergencies.named(which, clean, model.loudest(clean))
+
+    def _plainly_none(self, text: str, clean: str, model: DangerModel) -> bool:
+        """Whether a short message, which the model can take in whole, is none for all its words: 写小说呢，一个人煤气中毒以后….
+
+        It says itself that it is fiction, over, or somebody's trick, and the model agrees. The model alone takes no alarm back:
+        it doubts "我要投诉物业，着火了".
+        """
+        if len(clean) > TAKEN_IN or _NOT_NOW.search(clean) is None:
+            return False
+        said = distil(text)
+        return model.probability(said.words, self._embedder.encode([said.matter])[0]) < DOUBTED
 
     def may_be_danger(self, text: str) -> bool:
         """Whether ``text`` may report a danger: no vector, so cheap enough where messages are counted. Rather yes than no."""
@@ -93,7 +114,7 @@ class DangerListener:
 
 def _only_talk(text: str) -> bool:
     """Whether ``text`` is about the conversation itself, of which no likeness to a danger may make one."""
-    return _FOR_A_PERSON.fullmatch(text) is not None or (
+    return (len(text) <= TAKEN_IN and _FOR_A_PERSON.fullmatch(text) is not None) or (
         len(text) <= _SAID_SOON and _OF_THE_TALK.search(text) is not None
     )
 

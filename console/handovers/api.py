@@ -18,12 +18,12 @@ from bot.errors import HandoverClosed, HandoverError, HandoverNotFound, Handover
 from bot.handover import (
     erase_handovers,
     hand_back,
-    read_handover,
     say_as_clerk,
     take_handover,
     waiting_handovers,
 )
 from console.handovers.access import CLERK, Denied, check_api_key, desk_of
+from console.handovers.reading import read_for
 from console.handovers.showing import detail_json, facts_json, waiting_json
 
 NO_STORE = {"Cache-Control": "no-store"}
@@ -93,13 +93,15 @@ async def get_handovers(request: Request) -> JSONResponse:
     return JSONResponse({"handovers": [waiting_json(one) for one in found]}, headers=NO_STORE)
 
 
-@router.get("/{handover_id:uuid}", summary="One handover, unmasked")
-async def get_handover(request: Request, handover_id: UUID) -> JSONResponse:
-    """Summary, fields, the talk before (``transcript``), what was said since (``conversation``), what happened (``steps``)."""
-    desk = desk_of(request)
-    async with desk.database.session() as session:
-        detail = await read_handover(session, desk.vault, handover_id)
-    return JSONResponse(detail_json(detail), headers=NO_STORE)
+@router.get("/{handover_id:uuid}", summary="One handover; unmasked for the clerk who holds it")
+async def get_handover(request: Request, handover_id: UUID, clerk: Clerk | None = None) -> JSONResponse:
+    """Summary, fields, the talk before (``transcript``), what was said since (``conversation``), what happened (``steps``).
+
+    Numbers of people are masked unless ``clerk`` holds the handover; ``masked`` says which, and each reading without masks
+    is one of the ``steps``, at most one a minute. ``expired``: what was said is no longer kept.
+    """
+    detail, whole = await read_for(desk_of(request), handover_id, clerk, now())
+    return JSONResponse(detail_json(detail, is_masked=not whole), headers=NO_STORE)
 
 
 @router.post("/{handover_id:uuid}/take", summary="Take it, also from another clerk")

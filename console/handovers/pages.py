@@ -23,18 +23,11 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.clock import now
 from bot.errors import HandoverError
-from bot.handover import (
-    HandoverDetail,
-    erase_handovers,
-    hand_back,
-    read_handover,
-    say_as_clerk,
-    take_handover,
-    waiting_handovers,
-)
+from bot.handover import erase_handovers, hand_back, say_as_clerk, take_handover, waiting_handovers
 from console.handovers import showing
 from console.handovers.access import Denied, check_own_page, clerk_of, desk_of
 from console.handovers.api import refusal
+from console.handovers.reading import read_for
 
 HERE = Path(__file__).parent
 STYLE = HERE / "static" / "handovers.css"
@@ -106,7 +99,7 @@ async def get_detail(request: Request, handover_id: UUID) -> Response:
 @router.get("/{handover_id:uuid}/conversation")
 async def get_conversation(request: Request, handover_id: UUID, n: int = 0) -> Response:
     """The frame: what was said since. ``n`` alternates, for an address with the same path and ``#end`` is not loaded again."""
-    detail = await _read(request, handover_id)
+    detail, _ = await read_for(desk_of(request), handover_id, clerk_of(request), now())
     return _page("conversation.html", framed=True, detail=detail, next=1 - (n % 2))
 
 
@@ -179,22 +172,19 @@ async def _form(request: Request) -> dict[str, str]:
 async def _detail(
     request: Request, handover_id: UUID, status: int = 200, *, notice: str = "", typed: str = ""
 ) -> Response:
+    clerk, at = clerk_of(request), now()
+    detail, whole = await read_for(desk_of(request), handover_id, clerk, at)
     return _page(
         "detail.html",
         status,
-        clerk=clerk_of(request),
-        detail=await _read(request, handover_id),
+        clerk=clerk,
+        detail=detail,
+        whole=whole,
         notice=notice,
         typed=typed,
         key=secrets.token_urlsafe(16),
-        at=now(),
+        at=at,
     )
-
-
-async def _read(request: Request, handover_id: UUID) -> HandoverDetail:
-    desk = desk_of(request)
-    async with desk.database.session() as session:
-        return await read_handover(session, desk.vault, handover_id)
 
 
 @cache

@@ -1,8 +1,8 @@
-"""How a handover is shown to staff: labels in Chinese, the city's time, phones half hidden where many are listed."""
+"""How a handover is shown to staff: labels in Chinese, the city's time, numbers of people half hidden but from its clerk."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ STEPS = {
     "handed_back": "交回机器人",
     "withdrawn": "市民不再需要",
     "erased": "市民要求删除",
+    "read": "查看完整号码",
 }
 _SHORT = 8
 
@@ -83,11 +84,27 @@ def waiting_json(waiting: Waiting) -> dict[str, Any]:
     return facts_json(waiting.handover) | {"summary": None if summary is None else mask(summary)}
 
 
-def detail_json(detail: HandoverDetail) -> dict[str, Any]:
-    """A whole handover, unmasked; without words when they cannot be read."""
+def masked(detail: HandoverDetail) -> HandoverDetail:
+    """A handover with numbers of people half hidden in everything that was said: for whoever does not hold it."""
+    words = detail.words
+    if words is not None:
+        words = replace(
+            words,
+            summary=mask(words.summary),
+            fields={label: mask(value) for label, value in words.fields.items()},
+            transcript=tuple((by, mask(said)) for by, said in words.transcript),
+        )
+    lines = tuple(replace(line, text=mask(line.text)) for line in detail.conversation)
+    return replace(detail, words=words, conversation=lines)
+
+
+def detail_json(detail: HandoverDetail, *, is_masked: bool) -> dict[str, Any]:
+    """A whole handover as it is given; without words when they cannot be read or are no longer kept."""
     words = detail.words
     return facts_json(detail.handover) | {
+        "masked": is_masked,
         "readable": words is not None,
+        "expired": detail.expired,
         "summary": None if words is None else words.summary,
         "fields": {} if words is None else words.fields,
         "transcript": [] if words is None else [{"by": by, "text": said} for by, said in words.transcript],

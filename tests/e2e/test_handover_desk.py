@@ -146,8 +146,9 @@ def test_a_citizen_and_a_clerk_talk(office: Office, citizen: Citizen, desk: Page
     expect(desk.locator("main")).to_contain_text("139****0001")
     no_barrier(desk)
     desk.get_by_role("link", name="楼道里有煤气味").click()
-    expect(desk.locator("dd", has_text=PHONE)).to_be_visible()
+    expect(desk.locator("dd", has_text="139****0001")).to_be_visible()
     desk.get_by_role("button", name="接手").click()
+    expect(desk.locator("dd", has_text=PHONE)).to_be_visible()
 
     answer = desk.get_by_role("textbox", name="回复市民")
     answer.fill("写到一半")

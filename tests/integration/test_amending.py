@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy import text
 
@@ -13,6 +16,7 @@ from bot.cases import (
     Amended,
     CaseDraft,
     CaseState,
+    add_words,
     amend_case,
     case_record,
     file_case,
@@ -24,7 +28,8 @@ from bot.cases import (
 )
 from bot.errors import CaseNotFound, InvalidTransition
 from bot.storage import Database
-from tests.integration.test_cases import AT, DRAFT, PHONE, VAULT, citizen_of, count, filed
+from bot.storage.sealing import open_sealed
+from tests.integration.test_cases import AT, DRAFT, NAME, PHONE, VAULT, citizen_of, count, filed
 
 LATER = AT + timedelta(minutes=10)
 PLACED = replace(DRAFT, place_text="朝阳区望京街道幸福嘉园5号楼")
@@ -96,6 +101,126 @@ async def test_a_unit_that_has_signed_keeps_the_case_and_sees_the_correction(dat
         assert (await case_record(session, VAULT, one.case_number)).district == "海淀区"
 
 
+THERE = replace(
+    PLACED, district="海淀区", place_text="上地东里6号楼", lead_unit="海淀区上地街道", lead_unit_id="ST.2"
+)
+
+
+@pytest.mark.parametrize("slip", [{"contact_phone": "13900010009"}, {"occurred": {"text": "昨天"}}])
+async def test_a_number_or_a_time_never_moves_a_case(database: Database, slip: dict[str, Any]) -> None:
+    one = await filed(database, await citizen_of(database), PLACED)
+    other_lead = replace(PLACED, lead_unit=THERE.lead_unit, lead_unit_id=THERE.lead_unit_id, **slip)
+    done = await amended(database, one.case_number, other_lead)
+    assert (len(done.fields), done.moved) == (1, False)
+    assert done.view.holder == "朝阳区望京街道"
+
+
+async def test_what_a_clerk_ruled_is_not_undone(database: Database) -> None:
+    one = await filed(database, await citizen_of(database), PLACED)
+    ruled = {"lead_unit_id": "D.9", "lead_unit": "朝阳区水务局", "due_at": LATER, "dispatch_due_at": LATER}
+    async with database.session() as session, session.begin():
+        for action, actor in (("ask_return", "unit:ST"), ("reassign", "clerk:1")):
+            await take_step(session, one.case_number, action, actor, AT, data=ruled)
+    assert not (await amended(database, one.case_number, THERE)).moved  # waits for the clerk
+    async with database.session() as session, session.begin():
+        await take_step(session, one.case_number, "dispatch", "clerk:1", AT, data=ruled)
+    done = await amended(database, one.case_number, replace(THERE, content=f"{PLACED.content}；又响了"))
+    assert (done.fields, done.moved, done.view.holder) == (("content",), False, "朝阳区水务局")
+
+
+async def test_what_could_not_be_sent_goes_once_its_place_is_told(database: Database) -> None:
+    unclear = replace(PLACED, lead_unit_id="D.x", lead_unit="{区}市场监督管理局", district=None)
+    one = await filed(database, await citizen_of(database), unclear)
+    assert (await amended(database, one.case_number, THERE)).moved
+
+
+async def notes_of(database: Database, number: str, key: bytes | None = None) -> list[str]:
+    """The notes of a case, opened with its citizen's key, or its own when it is anonymous."""
+    query = text(
+        "SELECT c.number, n.seq, n.sealed, t.wrapped_key FROM case_note n JOIN case_ c ON c.id = n.case_id "
+        "JOIN case_text t ON t.case_id = c.id WHERE c.number = :number ORDER BY n.seq"
+    )
+    async with database.session() as session:
+        rows = (await session.execute(query, {"number": number})).all()
+    return [
+        open_sealed(
+            key or VAULT.unwrap(row.wrapped_key), row.sealed, bound_to=f"{row.number}/{row.seq}"
+        ).decode()
+        for row in rows
+    ]
+
+
+async def test_notes_of_an_anonymous_case_tell_nobody(database: Database) -> None:
+    one = await filed(database, await citizen_of(database), replace(PLACED, anonymous=True))
+    code = one.tracking_code or ""
+    said = f"我叫{NAME}，打{PHONE}"
+    async with database.session() as session, session.begin():
+        await add_words(session, code, None, LATER, vault=VAULT, words=said)
+    await amended(database, code, replace(PLACED, content="换个说法"), words=said)
+    async with database.session() as session, session.begin():
+        await withdraw(session, code, None, LATER, vault=VAULT, words=said)
+    notes = await notes_of(database, one.case_number)
+    assert len(notes) == 3
+    for note in notes:
+        assert "[电话]" in note
+        assert PHONE not in note
+        assert NAME not in note
+
+
+async def test_a_contact_that_is_taken_out_is_not_kept_in_the_note(database: Database) -> None:
+    citizen = await citizen_of(database)
+    plain = replace(PLACED, content="锅炉房半夜轰鸣")
+    one = await filed(database, citizen, plain)
+    other = replace(plain, contact_phone="13900010009")
+    await amended(database, one.case_number, other)
+    await amended(
+        database, one.case_number, replace(other, contact_phone=None), words="把13900010009这个电话删了"
+    )
+    changed, removed = await notes_of(database, one.case_number, citizen.key)
+    assert PHONE in changed
+    assert "13900010009" not in removed
+    assert set(orjson.loads(removed)["before"]) == {"content", "place_text", "point", "occurred"}
+
+
+async def test_a_turn_that_is_taken_twice_amends_and_moves_once(database: Database) -> None:
+    citizen = await citizen_of(database)
+    one = await filed(database, citizen, PLACED)
+
+    async def turn(key: str | None) -> Amended:
+        async with database.session() as session, session.begin():
+            return await amend_case(
+                session, one.case_number, citizen, THERE, LATER, vault=VAULT, words="在上地", key=key
+            )
+
+    first, again = await asyncio.gather(turn("inbox 7"), turn("inbox 7"))
+    assert first == again
+    assert (first.fields, first.moved) == (("place",), True)
+    assert await count(database, "case_note") == 1
+    assert (await turn("inbox 8")).fields == ()
+
+
+@pytest.mark.parametrize("anonymous", [False, True])
+async def test_a_turn_that_is_taken_twice_adds_and_withdraws_once(
+    database: Database, anonymous: bool
+) -> None:
+    citizen = await citizen_of(database)
+    one = await filed(database, citizen, replace(PLACED, anonymous=anonymous))
+    number = one.tracking_code or one.case_number
+    async with database.session() as session, session.begin():
+        for key in ("inbox 7", "inbox 7", "inbox 8", None, None):
+            await add_words(session, number, citizen, LATER, vault=VAULT, words="又响了", key=key)
+        for _ in range(2):
+            view = await withdraw(session, number, citizen, LATER, vault=VAULT, words="好了", key="inbox 7")
+            assert view.state is CaseState.WITHDRAWN
+        with pytest.raises(InvalidTransition):
+            await withdraw(session, number, citizen, LATER, vault=VAULT, key="inbox 9")
+    assert await count(database, "case_note") == 5
+    async with database.session() as session:
+        await verify_case(session, one.case_number)
+        data = str((await session.execute(text("SELECT data FROM case_event"))).all())
+    assert "inbox" not in data  # the message would lead to who wrote it
+
+
 async def test_an_anonymous_case_is_amended_by_its_code_and_stays_anonymous(database: Database) -> None:
     citizen = await citizen_of(database)
     one = await filed(database, citizen, replace(PLACED, anonymous=True))
@@ -138,6 +263,7 @@ async def test_the_same_matter_at_the_same_place_is_found(database: Database) ->
         replace(PLACED, place_text="幸福嘉园5号楼", district="海淀区"),
         replace(PLACED, category="030201"),
         replace(PLACED, place_text="望京街道"),
+        replace(PLACED, place_text="小区5号楼"),
         replace(PLACED, kind="咨询"),
     ],
     ids=[
@@ -145,6 +271,7 @@ async def test_the_same_matter_at_the_same_place_is_found(database: Database) ->
         "another district",
         "another matter",
         "no place finer than a street",
+        "no name",
         "a question",
     ],
 )

@@ -27,7 +27,16 @@ from bot.cases import (
 )
 from bot.custody import erase, expire, use_link_code
 from bot.custody.jobs import Custodian
-from bot.handover import open_handover, open_handover_of
+from bot.handover import (
+    expire_handovers,
+    hand_back,
+    open_handover,
+    open_handover_of,
+    read_handover,
+    say_as_clerk,
+    take_handover,
+    withdraw_handover,
+)
 from bot.identity import (
     CitizenRef,
     LinkOutcome,
@@ -345,6 +354,62 @@ async def test_old_conversations_go_and_cases_stay(here: Town) -> None:
     async with here.database.session() as session:
         assert (await case_record(session, here.vault, case.case_number)).content == "锅炉房半夜轰鸣"
         await take_step(session, case.case_number, "sign", "unit:ST", datetime.now(UTC))
+
+
+async def test_old_handovers_lose_their_words_and_stay_as_facts(here: Town) -> None:
+    at, ids = datetime.now(UTC), []
+    for who, closed in (("old", at - timedelta(days=1100)), ("young", at), ("open", None)):
+        citizen = await citizen_of(here, who)
+        async with here.database.session() as session, session.begin():
+            handover = await open_handover(
+                session,
+                citizen,
+                channel="web",
+                reason="asked",
+                summary="要人工",
+                fields={"电话": "13900010001"},
+                transcript=(),
+                danger=False,
+                at=at,
+            )
+            await take_handover(session, handover.id, "c7", at)
+            await say_as_clerk(session, here.vault, handover.id, "c7", "您好", at, "1")
+            if closed is not None:
+                await hand_back(session, here.vault, handover.id, "c7", closed)
+        ids.append(handover.id)
+    await here.fetch("DELETE FROM outbox")
+    assert await expire(here.database, at, RETENTION) == 2
+    assert await expire(here.database, at, RETENTION) == 0
+    assert await count(here, "handover_line") == 2
+    assert await here.fetch("SELECT sealed FROM handover WHERE id = %s", ids[0]) == [(b"",)]
+    async with here.database.session() as session:
+        old, young, still = [await read_handover(session, here.vault, one) for one in ids]
+    assert (old.words, old.conversation, old.expired) == (None, (), True)
+    assert [step.action for step in old.steps] == ["opened", "taken", "handed_back"]
+    for kept in (young, still):
+        assert kept.words is not None
+        assert not kept.expired
+
+
+async def test_many_old_handovers_are_emptied_in_batches(here: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = datetime.now(UTC)
+    for number in range(5):
+        citizen = await citizen_of(here, f"c{number}")
+        async with here.database.session() as session, session.begin():
+            await open_handover(
+                session,
+                citizen,
+                channel="web",
+                reason="asked",
+                summary="要人工",
+                fields={},
+                transcript=(),
+                danger=False,
+                at=at,
+            )
+            await withdraw_handover(session, citizen.id, at - timedelta(days=1100))
+    monkeypatch.setattr("bot.custody.retention.expire_handovers", partial(expire_handovers, limit=2))
+    assert await expire(here.database, at, RETENTION) == 5
 
 
 async def test_a_message_waits_for_its_younger_reply(here: Town) -> None:

@@ -12,12 +12,14 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from actions.services import Services
 from bot.clock import now
-from bot.handover import Handover, open_handover
+from bot.handover import Handover, expire_handovers, open_handover
 from bot.identity import CitizenRef, find_or_create
-from bot.intake import history
+from bot.intake import accept, history
+from bot.messages import Incoming
 from bot.settings import Settings
 from bot.storage import Database
 from bot.storage.secrets import api_key, get_vault
@@ -84,6 +86,22 @@ async def asked(
         return citizen, await open_handover(session, citizen, **(values | changes))
 
 
+async def citizen_says(settings: Settings, database: Database, words: str, address: str = "a") -> None:
+    async with database.session() as session, session.begin():
+        await accept(session, get_vault(settings), Incoming("web", address, words, words, now()))
+
+
+async def readings(database: Database) -> list[str]:
+    query = text("SELECT clerk FROM handover_event WHERE action = 'read' ORDER BY id")
+    async with database.session() as session:
+        return list((await session.execute(query)).scalars())
+
+
+async def a_minute_passes(database: Database) -> None:
+    async with database.session() as session, session.begin():
+        await session.execute(text("UPDATE handover_event SET at = at - interval '61 seconds'"))
+
+
 async def heard(settings: Settings, database: Database, citizen: CitizenRef) -> list[str]:
     async with database.session() as session:
         return [said.reply.text for said in await history(session, get_vault(settings), citizen.id, 50)]
@@ -127,7 +145,7 @@ async def test_a_program_takes_answers_and_hands_back(
 
     path = f"/api/handovers/{handover.id}"
     whole = (await client.get(path, headers=key)).json()
-    assert whole["fields"]["电话"] == PHONE
+    assert whole["fields"]["电话"] == "139****0001"
     assert whole["transcript"][1] == {"by": "bot", "text": "请问在哪里？"}
 
     early = await client.post(f"{path}/say", headers=key, json={"clerk": "c7", "words": "您好"})
@@ -174,7 +192,85 @@ async def test_a_page_needs_a_clerks_id_and_the_key(
     assert broken.status_code == 401
 
 
-async def test_the_list_masks_and_the_detail_shows(
+async def test_a_program_sees_numbers_as_the_clerk_who_holds_it(
+    client: httpx.AsyncClient, settings: Settings, database: Database, key: dict[str, str]
+) -> None:
+    said = ("citizen", f"打{PHONE}找我")
+    _, handover = await asked(settings, database, transcript=[said])
+    await citizen_says(settings, database, f"还是{PHONE}")
+    path = f"/api/handovers/{handover.id}"
+
+    async def seen(clerk: str | None) -> httpx.Response:
+        return await client.get(path, headers=key, params={} if clerk is None else {"clerk": clerk})
+
+    for clerk in (None, "c7"):
+        assert is_masked((await seen(clerk)).text)
+    await client.post(f"{path}/take", headers=key, json={"clerk": "c7"})
+    for clerk in (None, "c8"):
+        assert is_masked((await seen(clerk)).text)
+    whole = await seen("c7")
+    assert whole.text.count(PHONE) == 4
+    assert "****" not in whole.text
+    assert (whole.json()["masked"], (await seen(None)).json()["masked"]) == (False, True)
+    assert (await seen("王 五")).status_code == 422
+    await client.post(f"{path}/take", headers=key, json={"clerk": "c8"})
+    assert is_masked((await seen("c7")).text)
+    assert PHONE in (await seen("c8")).text
+    await client.post(f"{path}/hand_back", headers=key, json={"clerk": "c8"})
+    last = await seen("c8")
+    assert is_masked(last.text)
+    steps = [(step["action"], step["clerk"]) for step in last.json()["steps"]]
+    assert steps == [
+        ("opened", None),
+        ("taken", "c7"),
+        ("read", "c7"),
+        ("taken_over", "c8"),
+        ("read", "c8"),
+        ("handed_back", "c8"),
+    ]
+    assert (await client.get(f"/api/handovers/{uuid4()}?clerk=c7", headers=key)).status_code == 404
+
+
+async def test_a_page_shows_numbers_to_its_clerk_only_and_keeps_that_it_did(
+    client: httpx.AsyncClient, settings: Settings, database: Database, clerk: httpx.BasicAuth
+) -> None:
+    _, handover = await asked(settings, database, transcript=[("citizen", f"打{PHONE}找我")])
+    await citizen_says(settings, database, f"还是{PHONE}")
+    path, other = f"{PAGE}/{handover.id}", httpx.BasicAuth("c8", api_key(settings))
+    pages = (path, f"{path}/conversation")
+    for page in pages:
+        assert is_masked((await client.get(page, auth=clerk)).text)
+    await client.post(f"{path}/take", auth=clerk, headers=SAME, data={"x": ""})
+    for page in (*pages, *pages):
+        assert PHONE in (await client.get(page, auth=clerk)).text
+        assert is_masked((await client.get(page, auth=other)).text)
+    assert await readings(database) == ["c7"]
+    await a_minute_passes(database)
+    shown = (await client.get(path, auth=clerk)).text
+    assert await readings(database) == ["c7", "c7"]
+    assert shown.count("查看完整号码：c7") == 1
+    assert "接手后显示完整号码" not in shown
+
+
+async def test_what_is_no_longer_kept_is_said_so(
+    client: httpx.AsyncClient,
+    settings: Settings,
+    database: Database,
+    clerk: httpx.BasicAuth,
+    key: dict[str, str],
+) -> None:
+    _, handover = await asked(settings, database)
+    path = f"/api/handovers/{handover.id}"
+    for act in ("take", "hand_back"):
+        await client.post(f"{path}/{act}", headers=key, json={"clerk": "c7"})
+    async with database.session() as session, session.begin():
+        assert await expire_handovers(session, now()) == 1
+    assert "不再保存" in (await client.get(f"{PAGE}/{handover.id}", auth=clerk)).text
+    gone = (await client.get(path, headers=key)).json()
+    assert (gone["readable"], gone["expired"], gone["fields"], gone["conversation"]) == (False, True, {}, [])
+
+
+async def test_the_list_and_the_detail_mask(
     client: httpx.AsyncClient, settings: Settings, database: Database, clerk: httpx.BasicAuth
 ) -> None:
     await asked(settings, database, "calm")
@@ -184,7 +280,8 @@ async def test_the_list_masks_and_the_detail_shows(
     assert page.index("煤气泄漏") < page.index("锅炉房太吵")
     assert "等待接手（2）" in page
     detail = await client.get(f"{PAGE}/{danger.id}", auth=clerk)
-    assert PHONE in detail.text
+    assert is_masked(detail.text)
+    assert "接手后显示完整号码" in detail.text
     assert "<script>" not in detail.text
     assert "<b>五号楼" not in detail.text
     assert "接手</button>" in detail.text
