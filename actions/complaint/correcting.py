@@ -33,6 +33,7 @@ ADDS = re.compile(
     r"^(对|嗯|是的?|好的?)?[，, ]*(再)?(补充|加)(一下|一条|一点|个)?[：:，, ]*|^(还有|另外)(就是)?[，, ]*"
 )
 _TIME_WRONG = re.compile(r"时间|日子|日期|什么时候")
+_NUMBER = re.compile(r"\d|[一二三四五六七八九十]+(号|单元|层|栋)")
 _CLAUSES = re.compile(r"[，,。；; ]+")
 _PLACE_WORD = re.compile(r"\d|[号楼路区门室层院村街镇乡园苑里站口桥]|单元")
 
@@ -106,7 +107,9 @@ def _place_in(text: str, *, bare_values: bool, alone: bool) -> Place | None:
     place = find_place(text)
     if place is not None or not bare_values:
         return place
-    for clause in (text, *_CLAUSES.split(text)):
+    clauses = _CLAUSES.split(text)
+    numbered = [clause for clause in clauses if _NUMBER.search(clause)]
+    for clause in (*numbered, text, *clauses):
         value = _bare(clause)
         if find_contact(value) is None and (alone or _PLACE_WORD.search(value)):
             place = answer_place(value)

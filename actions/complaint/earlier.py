@@ -10,16 +10,18 @@ from actions.complaint.draft import Draft
 from actions.talk import Talk
 from bot.understanding.place import merge_places
 
+LEAST = 3
+"""Characters of an estate's name that tell it from a common word."""
 SAME_TALK = timedelta(hours=24)
 """Age up to which a number that was left for one matter serves the next one."""
 
 _SAME_PLACE = re.compile(
     r"(还是|就在|就是|也是|也在|仍是|还在|同)?(刚才|刚刚|上次|之前|前面|先前|上面|原来)(说|讲|报|登记|反映|提|填)?(过|到)?的?(那个|那)?(地方|地址|位置|地点|小区|楼|院|路|路口|那儿|这儿|村)"
-    r"|(同|一|相同的)(样的?)?(个|一个)?(小区|地方|地址|位置|地点|楼|院子?|路口|村)(?!.{0,3}(的人|居民|都))|(地方|地址|位置|地点|小区)(也|还|都)?(一样|不变|没变|相同|同上|是那个|还那个|照旧)"
+    r"|(同(一)?|一样的|相同的)(个)?(小区|地方|地址|位置|地点|楼|院子?|路口|村)(?!.{0,3}(的人|居民|都))|(地方|地址|位置|地点|小区)(也|还|都)?(一样|不变|没变|相同|同上|是那个|还那个|照旧)"
     r"|(还|也)(是|在)(那个?|这个?|我们|我们这)(个)?(地方|地址|位置|地点|小区|楼|院|路口|儿|里)|老地方|还是这儿|还是这里|也是这(个)?楼|就(我们|俺们|咱)这(个)?(楼|小区)"
 )
 _SAME_PHONE = re.compile(
-    r"(电话|手机|号码|号|联系方式)(也|还|都|就)?(是)?(还|一样|不变|没变|相同|同上|照旧|那个|上面|刚才|之前)(是)?(那个|的|一样)?|(还|也)是(那个|这个|刚才那个|之前那个|原来的?|上次的?|上面的?)(手机|电话|号码?|联系方式)"
+    r"(电话|手机号?|号码|联系方式)(也|还|都|就)?(是)?(还(是)?那个|还一样|跟(前面|刚才|之前|上次)(的)?一样|一样|不变|没变|相同|同上|照旧|那个|上面(那个|的)|刚才(那个|的)|之前(那个|的))|(还|也)是(那个|这个|刚才那个|之前那个|原来的?|上次的?|上面的?)(手机|电话|号码?|联系方式)"
     r"|(用|打|留)?(刚才|之前|上次|上面|前面|原来)(说|留|给|登记|报)?(过)?的?那?(个)?(电话|手机|号码)"
 )
 
@@ -46,20 +48,28 @@ def with_earlier(draft: Draft, text: str, talk: Talk) -> tuple[Draft, bool]:
 def with_known_estate(draft: Draft, talk: Talk) -> Draft:
     """The draft with district and street of an estate or road that an earlier matter of the talk named in full."""
     place = draft.place
-    if place is None or place.district or not place.text:
+    if place is not None and place.district:
         return draft
+    said = (place.text or "") if place is not None else draft.matter_told
     known = [one.draft.place for one in talk.shelved] + [one.draft.place for one in talk.filed]
     for earlier in reversed(known):
         name = (earlier.community or earlier.road) if earlier is not None and earlier.district else None
-        if earlier is not None and name and name.removesuffix("小区").removesuffix("社区") in place.text:
-            named = replace(
-                place,
-                district=earlier.district,
-                street=earlier.street,
-                district_source="inferred",
-                street_source="inferred" if earlier.street else None,
-            )
-            return replace(draft, place=named)
+        stem = (name or "").removesuffix("小区").removesuffix("社区")
+        if earlier is None or name is None:
+            continue
+        if name not in said and (len(stem) < LEAST or stem not in said):
+            continue
+        if place is None or not place.text:
+            area = f"{earlier.street or ''}{name}"
+            return replace(draft, place=replace(earlier, text=area, point=None, street_source="inferred"))
+        named = replace(
+            place,
+            district=earlier.district,
+            street=earlier.street,
+            district_source="inferred",
+            street_source="inferred" if earlier.street else None,
+        )
+        return replace(draft, place=named)
     return draft
 
 

@@ -31,7 +31,7 @@ from actions.complaint.reading import Reading, read_answer, take_stated
 from actions.complaint.returning import LONG_AWAY, goes_on, summary_of, was_away, welcome_back
 from actions.complaint.several import choice_in, draft_of_issue, keep, listed
 from actions.complaint.steering import aside_of
-from actions.complaint.telling import tells_something
+from actions.complaint.telling import is_over, tells_something
 from actions.complaint.utterance import Utterance, only_fields, says_unknown, says_yes, utterance_of
 from actions.front import before_matter
 from actions.guard import Events, GuardedAction
@@ -103,6 +103,8 @@ class ValidateComplaintForm(GuardedAction):
         if draft.dangers != before:
             await alert(turn, draft)
         else:
+            if (over := await self._danger_over(turn, draft)) is not None:
+                return over
             passed = await pass_door(turn, draft, in_form=True)
             if passed == "asked":
                 return remember(draft, question)
@@ -179,6 +181,15 @@ class ValidateComplaintForm(GuardedAction):
         if verdict.course != "complaint":
             return await ask(turn, replace(fresh, read_to=turn.inbox_id))
         return await ask(turn, await open_matter(turn, fresh, verdict))
+
+    @staticmethod
+    async def _danger_over(turn: Turn, draft: Draft) -> Events | None:
+        """The danger is over: said with relief, kept for the responders, and the citizen says whether it is still filed."""
+        if not draft.dangers or not is_over(turn.text):
+            return None
+        turn.say("utter_danger_over")
+        told = replace(draft, matter=(*draft.matter, turn.text), read_to=turn.inbox_id)
+        return await ask(turn, told)
 
     async def _steer(
         self, turn: Turn, draft: Draft, question: Question, utterance: Utterance

@@ -68,6 +68,9 @@ _BUT = re.compile(r"但|不过|还是(登|报|办)|另|先|刚才(那|说)")
 _RESTARTS = re.compile(
     r"从头(来|说|开始|登|讲)|重新(来|说|开始|登记|讲|填)(一遍|一次|吧|$|[，,。 ])|重来|(前面|刚才|之前)(说的|的)?(都|全)(不算|不要|作废)|说乱了.{0,4}(重|从头)"
 )
+_INSULTS = re.compile(
+    r"白痴|傻(逼|子|叉|瓜|X|x)|废物|滚(蛋|开|$|[，,。！])|蠢|智障|弱智|脑残|破(玩意|机器|程序)|垃圾(机器|程序|系统|玩意|服务)|神经病|混蛋|王八蛋|磨叽"
+)
 _LATER = re.compile(
     r"^(那|我|你|您|先|再|请|嗯|哦|[，,。 ])*(等(一?下|会儿?|等)?|让)?我?(找找|看看|想想|问问|查查|想一想|看一下|找一下|问一下|翻翻)(手机|号码?|电话|一下|再说|哈|啊|吧|[，,。… ])*$|^(过|等|晚)(一?会儿?|点儿?|下)(再)?(说|告诉你|发你|给你)"
 )
@@ -117,6 +120,13 @@ def aside_of(utterance: Utterance, question: Question) -> Aside | None:
         return "repeat"
     if utterance.intent == "cancel" and question == "confirmed" and text in {"算了", "不用了"}:
         return "cancel"
+    if (
+        len(text) <= SHORT
+        and _INSULTS.search(text)
+        and not tells_trouble(text)
+        and not answers(utterance, question)
+    ):
+        return "calm"
     if utterance.means(*_BY_INTENT) and not answers(utterance, question):
         aside = _BY_INTENT[utterance.intent]
         if aside in _NEEDS_WORDS and not _NEEDS_WORDS[aside].search(text):

@@ -18,6 +18,11 @@ _CHATTER = re.compile(
     r"|(对)+|是的?|不是|什么|怎么|哪|吗|么|我|你|您|他|她|它|们|的|了|就|还|也|都|又|再|那|这|个|在|有|人|到|说|要|想|给|和|跟|把|会|能"
 )
 _SAYS = re.compile(r"[\u4e00-\u9fff]{2}")
+_OVER = re.compile(
+    r"找(到|着)了|(救|拉|捞)(上来|出来|下来)了|(火)?(灭|扑灭|熄)了|没(什么)?事了|出来了|醒(了|过来了)|虚惊|解除|送(到)?医院了|(警察|消防|救护车|120|119|110)(已经)?(来|到)了|下来了|不闹了|走了"
+)
+_STILL = re.compile(r"没(找到|灭|救|出来|醒|来|到)|还(没|在)|又|怎么|吗|？|[?]|再")
+SHORT = 20
 LEAST = 3
 """Chinese characters beside all that, from which words tell something."""
 
@@ -36,3 +41,8 @@ def tells_more(text: str, at: datetime) -> bool:
 def tells_something(text: str) -> bool:
     """Whether an answer to "what is it about?" has a word that could be it: 噪音; mere chatter has none."""
     return bool(_SAYS.search(_CHATTER.sub("", text)))
+
+
+def is_over(text: str) -> bool:
+    """Whether a danger told before is over: 找到了, 人救上来了, 火灭了."""
+    return len(text) <= SHORT and bool(_OVER.search(text)) and not _STILL.search(text)

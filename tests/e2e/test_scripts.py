@@ -8,8 +8,6 @@ Each line of ``tests/dialogue/scripts/*.jsonl`` is a conversation with what is e
     other key by its value.
 ``never``
     Patterns that no word of the bot may hold.
-``silent``
-    Numbers of the turns that the bot leaves unanswered, because a person speaks.
 ``asked``
     The questions the bot puts, in order, the read-back aside.
 ``says``
@@ -78,12 +76,7 @@ def problems(outcome: dict[str, Any], expected: dict[str, Any]) -> list[str]:
     """What of a conversation is not as expected; empty when all is."""
     found: list[str] = []
     words = ["\n".join(turn["bot"]) for turn in outcome["turns"]]
-    silent = set(expected.get("silent", []))
-    found += [
-        f"turn {number} went unanswered"
-        for number, said in enumerate(words)
-        if not said and number not in silent
-    ]
+    found += [f"turn {number} went unanswered" for number, said in enumerate(words) if not said]
     for turn, pattern in expected.get("says", {}).items():
         if not re.search(pattern, words[int(turn)]):
             found.append(f"turn {turn} does not say {pattern}")
