@@ -22,6 +22,8 @@ async def before_matter(turn: Turn) -> Draft | Literal["handled", "open"]:
     Returns:
         A draft to go on with, ``handled`` when everything was said (or is left to a clerk), else ``open``.
     """
+    if turn.was_looked_at():
+        return "open"
     with_person = await is_with_person(turn)
     if await find_danger(turn) is not None and not with_person:
         return "open"

@@ -30,6 +30,7 @@ from actions.complaint.utterance import (
 from actions.consult import look_up, say_answer
 from actions.front import before_matter
 from actions.guard import Events, GuardedAction
+from actions.once import OncePerTurn
 from actions.progress import asks_progress, chases, mentions_number, say_progress, speaks_of_progress
 from actions.turn import Turn
 from bot.knowledge import Answer
@@ -119,7 +120,7 @@ class Verdict:
     answer: Answer | None = None
 
 
-async def judge(turn: Turn) -> Verdict:
+async def _judge(turn: Turn) -> Verdict:
     """Decide what an opening is; danger before everything."""
     text, utterance = turn.text, utterance_of(turn)
     if not text:
@@ -154,6 +155,9 @@ async def judge(turn: Turn) -> Verdict:
     if small_talk and not (verdict.course == "complaint" and matter is not None and is_plain(matter)):
         return Verdict("say", _SMALL_TALK[turn.intent])
     return verdict
+
+
+judge = OncePerTurn(_judge)
 
 
 def is_plain(understood: Understanding) -> bool:

@@ -17,6 +17,7 @@ from actions.talk import Pending, Talk, dump_talk, load_talk
 from bot.errors import DialogueError
 from bot.messages import Button
 
+TRIAGE = "action_triage_message"
 log = structlog.get_logger(__name__)
 
 
@@ -138,6 +139,15 @@ class Turn:
             json_message=data,
             **values,
         )
+
+    def was_looked_at(self) -> bool:
+        """Whether the triage ran in this very turn: then what it looks at first was looked at."""
+        for event in reversed(self.tracker.events or []):
+            if event.get("event") == "user":
+                return False
+            if event.get("event") == "action" and event.get("name") == TRIAGE:
+                return True
+        return False
 
     def say_again(self) -> bool:
         """Repeat what the bot said last.

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from actions.complaint.assembling import assembled
 from actions.complaint.draft import Draft
 from actions.complaint.utterance import Utterance
 from actions.complaint.wording import due_in_words
 from actions.turn import Turn
-from bot.cases import Alike, find_alike
+from bot.cases import Alike, CaseDraft, find_alike
+from bot.cases.alike import ONCE
 from bot.clock import in_city
 from bot.identity import present_citizen
 from bot.understanding import Understanding
@@ -37,7 +37,9 @@ async def look_for_known(turn: Turn, draft: Draft, understood: Understanding) ->
     """The open case nearly the same as the draft, once a draft; in danger there is no time for it."""
     if draft.asked_alike or draft.dangers or draft.issues:
         return draft, None
-    case, _ = await assembled(turn, draft, understood)
+    case = _sketch(draft, understood)
+    if case.kind in ONCE or draft.place is None or case.category is None:
+        return replace(draft, asked_alike=True, alike=None), None
     services = turn.services
     async with services.database.session() as session:
         citizen = await present_citizen(session, services.vault, turn.citizen_id)
@@ -51,6 +53,22 @@ async def look_for_known(turn: Turn, draft: Draft, understood: Understanding) ->
         # Anonymous words never go into a case that knows who its citizen is.
         return draft, None
     return replace(draft, alike=alike.number, alike_own=alike.own), alike
+
+
+def _sketch(draft: Draft, understood: Understanding) -> CaseDraft:
+    """As much of the case as tells whether another is the same; who would lead is not asked for that."""
+    place = draft.place
+    return CaseDraft(
+        kind=draft.kind or understood.kind,
+        title="",
+        content=draft.content,
+        channel="",
+        category=understood.category,
+        place_text=place.text if place is not None else None,
+        district=place.district if place is not None else None,
+        street=place.street if place is not None else None,
+        community=place.community if place is not None else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from actions.complaint.feelings import acknowledgement
 from actions.complaint.reading import take_stated
 from actions.complaint.receipt import count_in_words
 from actions.complaint.several import issues_of, listed
-from actions.complaint.utterance import utterance_of
+from actions.complaint.utterance import only_fields, utterance_of
 from actions.complaint.wording import chinese, shorten
+from actions.once import OncePerTurn
 from actions.turn import Turn
 from bot.understanding import Emergency, Understanding, find_time
 
@@ -90,15 +91,23 @@ def speakable(understood: Understanding) -> bool:
     return (understood.confidence or 0.0) >= TITLE_SURE and not (understood.category or "99").startswith("99")
 
 
-async def find_danger(turn: Turn) -> Emergency | None:
+async def _find_danger(turn: Turn) -> Emergency | None:
     """The danger the turn's words report, off the event loop: what sounds suspicious costs a sentence vector.
 
     Who plainly asks for a person is not heard for more than the words of a pattern: 给我整个活人说话.
     """
-    found = await asyncio.to_thread(turn.services.understander.find_emergency, turn.text)
+    # A bare place, time or number is like many things and tells of none: 刚才.
+    found = await asyncio.to_thread(
+        turn.services.understander.find_emergency,
+        turn.text,
+        by_likeness=not only_fields(turn.text, turn.at),
+    )
     if found is not None and not found.foreseen and wants_human(utterance_of(turn)):
         return None
     return found
+
+
+find_danger = OncePerTurn(_find_danger)
 
 
 async def warn(turn: Turn, draft: Draft) -> Draft:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from bot.understanding.identifiers import Identifier, find_identifiers, spoken_to_digits
 from bot.understanding.names import find_name
 from bot.understanding.normalise import normalise
+from bot.understanding.recent import READ_BEFORE
 
 _NUMERALS = "零一二三四五六七八九"
 _OWN = re.compile(
@@ -56,6 +58,7 @@ class Contact:
     name: str | None = None
 
 
+@lru_cache(maxsize=READ_BEFORE)
 def find_contact(text: str) -> Contact | None:
     """The citizen's own number, or None: numbers of others, of services, masked or of a wrong length do not count.
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from bot.clock import in_city
+from bot.understanding.recent import READ_BEFORE
 from bot.understanding.time_again import again_spans
 from bot.understanding.time_beginning import named_over_counted, without_visits
 from bot.understanding.time_calendar import calendar_spans
@@ -80,6 +82,7 @@ class TimeAnswer:
     unknown: bool
 
 
+@lru_cache(maxsize=READ_BEFORE)
 def find_time(text: str, at: datetime, *, least: int = 1) -> Occurred | None:
     """The time at which the matter of ``text`` happened or happens.
 

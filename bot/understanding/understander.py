@@ -173,9 +173,9 @@ class Understander:
             understood = replace(understood, dispatch=decision)
         return replace(understood, issues=self._issues(clean, understood, at))
 
-    def find_emergency(self, text: str) -> Emergency | None:
+    def find_emergency(self, text: str, *, by_likeness: bool = True) -> Emergency | None:
         """The danger that ``text`` reports as happening, or None; see :class:`bot.understanding.listening.DangerListener`."""
-        return self._listener.find(text)
+        return self._listener.find(text, by_likeness=by_likeness)
 
     def may_be_danger(self, text: str) -> bool:
         """Whether ``text`` may report a danger: no vector, so cheap enough where messages are counted. Rather yes than no."""

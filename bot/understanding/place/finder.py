@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.understanding.gazetteer import Gazetteer, Kind, get_gazetteer, is_road_like
 from bot.understanding.normalise import Normalised, normalise
@@ -13,6 +14,7 @@ from bot.understanding.place.hearing import get_hearing
 from bot.understanding.place.model import Place, Precision
 from bot.understanding.place.parts import Chain, Detail
 from bot.understanding.place.resolve import Resolved, resolve
+from bot.understanding.recent import READ_BEFORE
 
 _WEIGHT = {
     "numbered": 2.0, "estate": 3.0, "village": 3.0, "road": 2.5, "junction": 2.5, "poi": 2.0, "generic": 1.0, "water": 1.5,
@@ -28,6 +30,7 @@ _ORIGIN = re.compile(r"(?:户口|户籍|老家|籍贯)(?:是|在|还在|落在)?
 _OURS: frozenset[Kind] = frozenset({"district", "district_stem", "street", "area", "landmark", "road"})
 
 
+@lru_cache(maxsize=READ_BEFORE)
 def find_place(text: str) -> Place | None:
     """The place of the matter that ``text`` tells of, or None when it names none.
 
