@@ -15,9 +15,11 @@ from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.anytime.service import service_question
 from actions.complaint.draft import Draft, dump
+from actions.complaint.feelings import acknowledgement, feelings_out
 from actions.complaint.opening import find_danger
 from actions.complaint.reading import take_stated
 from actions.complaint.steering import asks
+from actions.complaint.telling import tells_more
 from actions.complaint.utterance import (
     SURE,
     only_fields,
@@ -94,6 +96,8 @@ _RHETORICAL = re.compile(
 _JUST_ASKS = re.compile(r"问(一)?(下|句|问|声)|请问|咨询|打听|请教|想知道|想了解")
 
 PLAIN = 0.6
+LONGEST_FEELING = 24
+"""Characters up to which words may tell of a feeling only."""
 LONGEST_SMALL_TALK = 7
 """Characters from which small talk is looked at twice; the look costs a sentence vector."""
 NOTHING = "99"
@@ -135,6 +139,9 @@ async def _judge(turn: Turn) -> Verdict:
         return Verdict("progress")
     if (service := service_question(text)) is not None:
         return Verdict("say", service)
+    feels = turn.intent != "insult" and "你们" not in text and acknowledgement(text) is not None
+    if feels and len(text) <= LONGEST_FEELING and not tells_more(feelings_out(text), turn.at):
+        return Verdict("opener")
     if _OPENER.match(text) or only_fields(text, turn.at):
         return Verdict("opener")
     if _QUESTION_OPENER.match(text):

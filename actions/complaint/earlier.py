@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 
 from actions.complaint.draft import Draft
 from actions.talk import Talk
-from bot.understanding.place import merge_places
+from bot.understanding.place import Place, answer_place, merge_places
 
+_BUILDING = re.compile(
+    r"(?:\d+(?:号楼|栋|幢|座)|[一二三四五六七八九十]+号楼)(?:\d+单元|[一二三四五六七八九]单元)?"
+)
 LEAST = 3
 """Characters of an estate's name that tell it from a common word."""
 SAME_TALK = timedelta(hours=24)
@@ -37,12 +40,21 @@ def with_earlier(draft: Draft, text: str, talk: Talk) -> tuple[Draft, bool]:
         return draft, False
     changed = draft
     if _SAME_PLACE.search(text) and earlier.place is not None:
-        changed = replace(changed, place=merge_places(earlier.place, changed.place), place_settled=False)
+        changed = replace(changed, place=_there(earlier.place, changed.place, text), place_settled=False)
     if _SAME_PHONE.search(text) and earlier.phone and not changed.anonymous:
         changed = replace(
             changed, phone=earlier.phone, name=changed.name or earlier.name, phone_declined=False
         )
     return changed, changed != draft
+
+
+def _there(earlier: Place, said: Place | None, text: str) -> Place | None:
+    """The earlier place with what is said of it now: "同一个小区5号楼" is that estate and another building."""
+    building = _BUILDING.search(text)
+    if building is None or earlier.community is None:
+        return merge_places(earlier, said)
+    estate = replace(earlier, text=f"{earlier.street or ''}{earlier.community}", point=None)
+    return merge_places(estate, answer_place(building.group()))
 
 
 def with_known_estate(draft: Draft, talk: Talk) -> Draft:

@@ -31,7 +31,18 @@ _FEELINGS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 
+_MORE_FEELING = re.compile(
+    r"真(的)?|挺|特别|实在|太|好|说着(都)?|想|难过|伤心|生气|烦(死|透)?了?|心累|不知道(跟|和)谁说|没(处|地方)说|怎么办"
+)
+
 
 def acknowledgement(text: str) -> str | None:
     """The response that fits the feeling in ``text``, or None when it tells of none."""
     return next((response for response, words in _FEELINGS if words.search(text)), None)
+
+
+def feelings_out(text: str) -> str:
+    """``text`` without its words of feeling: 唉我真的挺难受的，说着都想哭 leaves next to nothing."""
+    for _, words in _FEELINGS:
+        text = words.sub("", text)
+    return _MORE_FEELING.sub("", text)

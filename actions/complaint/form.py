@@ -24,6 +24,7 @@ from actions.complaint.deciding import (
 )
 from actions.complaint.draft import Draft, Question, dump, load
 from actions.complaint.earlier import with_earlier, with_known_contact, with_known_estate
+from actions.complaint.feelings import acknowledgement
 from actions.complaint.known import course_of
 from actions.complaint.opening import open_matter, warn
 from actions.complaint.putting import ask, remember
@@ -83,6 +84,8 @@ class ValidateComplaintForm(GuardedAction):
         if verdict.course == "opener":
             stated, _ = take_stated(draft, utterance_of(turn))
             stated, _ = with_earlier(stated, turn.text, turn.talk)
+            if (feeling := acknowledgement(turn.text)) is not None:
+                turn.say(feeling)
             return await ask(turn, replace(stated, read_to=turn.inbox_id))
         asked = turn.tracker.get_slot("requested_slot") == "description"
         if asked and verdict.say in _UNCLEAR and tells_something(turn.text):

@@ -33,6 +33,7 @@ _ROUGH = re.compile(r"几|些|阵|最近|近来|前段|半天")
 _KEEPS_NUMBER = re.compile(
     r"(不|别|没法|不想|不愿意?|不方便)(留|给|告诉|说)(你|您|你们)?(电话|手机|号码|联系方式)|(电话|手机|号码|联系方式)(也|就|我)?(不|别|没法|不想|不愿意?|不方便)(留|给|告诉|说)"
 )
+_COUNTED = re.compile(r"[一二两三四五六七八九十半几\d]+个?(多|来)?(天|周|星期|礼拜|月|年)(多|来)?了?$")
 _EXACT = 5
 """Strength of a time that names its day."""
 MIDDLE: frozenset[Question] = frozenset({"place", "occurred", "contact"})
@@ -299,15 +300,15 @@ def _is_long(known: Occurred) -> bool:
 
 
 def _says_better(known: Occurred, said: Occurred) -> bool:
-    """Whether a day that is named takes the place of a rough count or a habit said before: 好几天, 天天, then 从11月20号开始."""
+    """Whether a day that is named takes the place of a rough count or a habit said before: 半年了, 天天, then 从11月20号开始."""
     vague = (
         known.start is None
         or known.precision == "coarse"
-        or bool(_ROUGH.search(known.text))
+        or bool(_ROUGH.search(known.text) or _COUNTED.search(known.text))
         or _is_long(known)
     )
     named = said.start is not None and said.strength >= _EXACT and not _ROUGH.search(said.text)
-    return vague and named
+    return vague and named and not _COUNTED.search(said.text)
 
 
 _BY_QUESTION: dict[Question, Callable[[Draft, Utterance], Reading]] = {

@@ -83,6 +83,8 @@ def issues_of(understood: Understanding) -> tuple[IssueDraft, ...]:
 def _own_place(issue: Issue, understood: Understanding) -> Place | None:
     """A matter's place, with the building that only it names: 3号楼前头的化粪池."""
     building = _BUILDING.search(issue.text)
+    if issue.place is not None and not issue.place.district and building is None:
+        return None  # a bare name is no place yet: the one that is asked for holds for all
     if building is None or issue.place is None or building.group() in (issue.place.text or ""):
         return issue.place
     return merge_places(understood.place, answer_place(building.group()))

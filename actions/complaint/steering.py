@@ -10,7 +10,14 @@ from actions.anytime.wishes import REPEAT
 from actions.complaint.correcting import ADDS
 from actions.complaint.draft import Question
 from actions.complaint.telling import tells_more
-from actions.complaint.utterance import SHORT, Utterance, plainly_unknown, says_yes, tells_trouble
+from actions.complaint.utterance import (
+    SHORT,
+    Utterance,
+    ends_in_yes,
+    plainly_unknown,
+    says_yes,
+    tells_trouble,
+)
 from actions.progress import asks_progress
 from bot.understanding import find_time
 from bot.understanding.contact import find_contact
@@ -108,7 +115,7 @@ def aside_of(utterance: Utterance, question: Question) -> Aside | None:
         return "restart"
     if len(text) <= 2 * SHORT and (_WAIT.match(text) or _LATER.search(text)):
         return "wait"
-    if question == "confirmed" and says_yes(utterance):
+    if question == "confirmed" and (says_yes(utterance) or ends_in_yes(text)):
         return None
     if service_question(text) is not None:
         return "service"

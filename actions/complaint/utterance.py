@@ -49,6 +49,9 @@ _NO = re.compile(
     r"(的|了|吧|啊|呀|呢|哦|[，,。.!！ ])*$",
     re.IGNORECASE,
 )
+_AROUND_NO = re.compile(
+    r"^(嗯+|哦|噢|那|好的?|行|没事|[，, ]){1,4}(?=不)|[，, ]*(谢谢|多谢|麻烦)(你|您|了|啊)*[。！! ]*$"
+)
 _OPEN = re.compile(r"(不用|不要|不需要|不必|无需|用不着|不)(匿名|保密)")
 _UNKNOWN = re.compile(
     r"(不知道|不清楚|记不清|忘了|不记得|说不(清|好|上来|准)|没注意|想不起来|不确定|不晓得|弄不清|没留意|搞不清)"
@@ -103,6 +106,7 @@ def ends_in_yes(text: str) -> bool:
 
 def plainly_no(text: str) -> bool:
     """A no by its words alone."""
+    text = _AROUND_NO.sub("", text)
     return len(text) <= LONGEST_YES and bool(_NO.match(text))
 
 
