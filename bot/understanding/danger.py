@@ -1,7 +1,7 @@
 """Whether a message tells of danger now, learnt from dangers and their look-alikes; beside the patterns, not instead of them.
 
 Patterns (:mod:`bot.understanding.emergency`) hear what was foreseen. Frightened people say it otherwise: 着了着了, 嘴唇发紫, 门缝
-里往外钻烟. A linear model over character n-grams and the sentence's vector hears those. It takes no alarm of a pattern back: that was
+里往外钻烟. A linear model over character n-grams and the sentence's vector hears those. By itself it takes no alarm of a pattern back: that was
 tried, and a danger told at the end of a long complaint, or of a thing no lesson names (网吧着火了), was silenced.
 """
 
