@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
+import structlog
 from rasa_sdk.events import ActiveLoop, SlotSet
 
 from actions.anytime.person import stand_down
@@ -20,6 +21,8 @@ from actions.turn import Turn
 from bot.cases import CaseDraft, FiledCase, file_case
 from bot.errors import CaseError
 from bot.identity import present_citizen
+
+log = structlog.get_logger(__name__)
 
 MATTER_SHOWN = 24
 """Characters of a matter that the bot comes back to."""
@@ -42,7 +45,7 @@ class FileCase(GuardedAction):
         for part, one in zip(parts, filed, strict=True):
             turn.remember(turn.talk.file(Filed(one.tracking_code or one.case_number, part, turn.at)))
         if draft.dangers:
-            await stand_down(turn)
+            await self._stand_down(turn)
         if filed[0].followed:
             say_followed(turn, filed[0], cases[0].lead_unit or "")
         elif len(filed) == 1:
@@ -50,6 +53,14 @@ class FileCase(GuardedAction):
         else:
             say_receipts(turn, [(one, case.lead_unit or "") for one, case in zip(filed, cases, strict=True)])
         return go_on(turn)
+
+    @staticmethod
+    async def _stand_down(turn: Turn) -> None:
+        """The case is filed whatever becomes of this."""
+        try:
+            await stand_down(turn)
+        except Exception:
+            log.exception("danger.not_stood_down", inbox_id=turn.inbox_id)
 
     @staticmethod
     async def _dangers_apart(turn: Turn, parts: list[Draft]) -> list[Draft]:

@@ -33,6 +33,7 @@ _ROUGH = re.compile(r"几|些|阵|最近|近来|前段|半天")
 _KEEPS_NUMBER = re.compile(
     r"(不|别|没法|不想|不愿意?|不方便)(留|给|告诉|说)(你|您|你们)?(电话|手机|号码|联系方式)|(电话|手机|号码|联系方式)(也|就|我)?(不|别|没法|不想|不愿意?|不方便)(留|给|告诉|说)"
 )
+_CLAUSES = re.compile(r"[，,。；;！!？? ]+")
 _COUNTED = re.compile(r"[一二两三四五六七八九十半几\d]+个?(多|来)?(天|周|星期|礼拜|月|年)(多|来)?了?$")
 _EXACT = 5
 """Strength of a time that names its day."""
@@ -165,7 +166,8 @@ def only_a_time(utterance: Utterance) -> bool:
 def _read_occurred(draft: Draft, utterance: Utterance) -> Reading:
     answer = answer_time(utterance.text, utterance.at)
     if answer.occurred is not None:
-        return Reading(replace(draft, occurred=answer.occurred), frozenset({"occurred"}))
+        occurred = _named_day(answer.occurred, utterance) or answer.occurred
+        return Reading(replace(draft, occurred=occurred), frozenset({"occurred"}))
     if (
         answer.unknown
         or says_unknown(utterance)
@@ -195,6 +197,17 @@ def _read_contact(draft: Draft, utterance: Utterance) -> Reading:
     if draft.failures("contact") >= CONTACT_TRIES - 1:
         return Reading(replace(draft, phone_declined=True), frozenset({"contact"}))
     return Reading(draft)
+
+
+def _named_day(found: Occurred, utterance: Utterance) -> Occurred | None:
+    """The day that a clause names beside a stretch or a count: 打上礼拜，十一月十八号吧."""
+    if not (_is_long(found) or _COUNTED.search(found.text) or found.start is None):
+        return None
+    for clause in _CLAUSES.split(utterance.text):
+        said = find_time(clause, utterance.at)
+        if said is not None and _says_better(found, said) and not _is_long(said):
+            return said
+    return None
 
 
 def answered_contact(text: str) -> Contact | None:

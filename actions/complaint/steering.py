@@ -7,7 +7,7 @@ from typing import Literal
 
 from actions.anytime.service import service_question
 from actions.anytime.wishes import REPEAT
-from actions.complaint.correcting import ADDS
+from actions.complaint.correcting import ADDS, declines_contact
 from actions.complaint.draft import Question
 from actions.complaint.telling import tells_more
 from actions.complaint.utterance import (
@@ -17,6 +17,7 @@ from actions.complaint.utterance import (
     plainly_unknown,
     says_yes,
     tells_trouble,
+    wants_anonymity,
 )
 from actions.progress import asks_progress
 from bot.understanding import find_time
@@ -117,7 +118,8 @@ def aside_of(utterance: Utterance, question: Question) -> Aside | None:
         return "wait"
     if question == "confirmed" and (says_yes(utterance) or ends_in_yes(text)):
         return None
-    if service_question(text) is not None:
+    wishes = wants_anonymity(text) or declines_contact(text)
+    if service_question(text) is not None and not wishes:
         return "service"
     if asks_progress(text) and len(text) <= 2 * SHORT and "投诉" not in text:
         return "progress"
