@@ -117,7 +117,7 @@ async def test_a_clerk_speaks_and_the_bot_is_silent_until_handed_back(
     system: RunningSystem, caller: Caller
 ) -> None:
     citizen = Person(caller)
-    await citizen.says("小区垃圾没人收")
+    await citizen.says("小区的喷泉池子水发绿发臭没人管")
     assert "人工" in await citizen.says("转人工")
     headers = {"X-API-Key": caller.key}
     async with aiohttp.ClientSession(headers=headers) as desk:
@@ -129,9 +129,9 @@ async def test_a_clerk_speaks_and_the_bot_is_silent_until_handed_back(
 
         async with desk.get(f"{system.url}/api/handovers") as answer:
             waiting = (await answer.json())["handovers"]
-        mine = next(one["id"] for one in waiting if "垃圾" in (one["summary"] or ""))
+        mine = next(one["id"] for one in waiting if "喷泉" in (one["summary"] or ""))
         async with desk.get(f"{system.url}/api/handovers/{mine}") as answer:
-            assert "小区垃圾没人收" in await answer.text()
+            assert "喷泉池子水发绿" in await answer.text()
         await post(f"{mine}/take")
         assert await citizen.says("朝阳区潘家园街道松榆里小区") == ""
         await post(f"{mine}/say", words="您好，请问是几号楼？")

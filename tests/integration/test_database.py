@@ -81,7 +81,8 @@ async def test_a_connection_closed_by_the_server_is_replaced_unnoticed(
         await session.execute(text("SELECT 1"))
     with psycopg.connect(database_url, autocommit=True) as other:
         other.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND datname = current_database()"  # and wait until they have ended
         )
     async with database.session() as session:
         assert (await session.execute(text("SELECT 41 + 1"))).scalar() == 42
