@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
 from actions.complaint.draft import Draft, Question
 from actions.complaint.privacy import make_anonymous, with_contact, with_privacy, without_contact
@@ -33,6 +34,11 @@ ADDS = re.compile(
     r"^(对|嗯|是的?|好的?)?[，, ]*(再)?(补充|加)(一下|一条|一点|个)?[：:，, ]*|^(还有|另外)(就是)?[，, ]*"
 )
 _TIME_WRONG = re.compile(r"时间|日子|日期|什么时候")
+NAMED_DAY = 5
+"""Strength of a time that names its day: what tells when is no place."""
+_PLEASE = re.compile(
+    r"[，,。 ]*(麻烦|请|帮我|给我|帮忙)?(你们?|您)?(给|帮)?(改一下|改改|改过来|更正一下|改了吧|改)(吧|谢谢|哈|啊|[，,。！! ])*$"
+)
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十]+(号|单元|层|栋)")
 _CLAUSES = re.compile(r"[，,。；; ]+")
 _PLACE_WORD = re.compile(r"\d|[号楼路区门室层院村街镇乡园苑里站口桥]|单元")
@@ -58,7 +64,7 @@ def corrected(
         utterance: What was said.
         says_wrong: The citizen has already said that something is wrong, so a bare value is a correction.
     """
-    said, settled = utterance.text, set[Question]()
+    said, settled = _PLEASE.sub("", utterance.text) or utterance.text, set[Question]()
     says_wrong = says_wrong or bool(CORRECTS.search(said))
     changed = _swapped(draft, said)
     text = DENIED.sub("", said).strip("，,。 ") or said
@@ -80,7 +86,7 @@ def corrected(
         return (changed, frozenset(settled)) if settled else None
     if changed.place != draft.place:
         return changed, frozenset({*settled, "place"})
-    place = _place_in(text, bare_values=says_wrong, alone=changed == draft)
+    place = _place_in(text, utterance.at, bare_values=says_wrong, alone=changed == draft)
     if place is not None and (
         says_wrong or place.precision == "specific" or "地址" in text or "地点" in text
     ):
@@ -102,7 +108,7 @@ def corrected(
     return None
 
 
-def _place_in(text: str, *, bare_values: bool, alone: bool) -> Place | None:
+def _place_in(text: str, at: datetime, *, bare_values: bool, alone: bool) -> Place | None:
     """The place that the words name; after "错了" also a bare value such as 9号楼, each clause by itself."""
     place = find_place(text)
     if place is not None or not bare_values:
@@ -111,6 +117,9 @@ def _place_in(text: str, *, bare_values: bool, alone: bool) -> Place | None:
     numbered = [clause for clause in clauses if _NUMBER.search(clause)]
     for clause in (*numbered, text, *clauses):
         value = _bare(clause)
+        said = find_time(value, at)
+        if said is not None and said.strength >= NAMED_DAY and clause is not text:
+            continue
         if find_contact(value) is None and (alone or _PLACE_WORD.search(value)):
             place = answer_place(value)
             if place is not None:

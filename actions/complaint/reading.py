@@ -34,7 +34,7 @@ _KEEPS_NUMBER = re.compile(
     r"(不|别|没法|不想|不愿意?|不方便)(留|给|告诉|说)(你|您|你们)?(电话|手机|号码|联系方式)|(电话|手机|号码|联系方式)(也|就|我)?(不|别|没法|不想|不愿意?|不方便)(留|给|告诉|说)"
 )
 _CLAUSES = re.compile(r"[，,。；;！!？? ]+")
-_COUNTED = re.compile(r"[一二两三四五六七八九十半几\d]+个?(多|来)?(天|周|星期|礼拜|月|年)(多|来)?了?$")
+_COUNTED = re.compile(r"[一二两俩三仨四五六七八九十半几\d]+个?(多|来)?(天|周|星期|礼拜|月|年)(多|来)?了?$")
 _EXACT = 5
 """Strength of a time that names its day."""
 MIDDLE: frozenset[Question] = frozenset({"place", "occurred", "contact"})

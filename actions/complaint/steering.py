@@ -79,6 +79,7 @@ _RESTARTS = re.compile(
 _INSULTS = re.compile(
     r"白痴|傻(逼|子|叉|瓜|X|x)|废物|滚(蛋|开|$|[，,。！])|蠢|智障|弱智|脑残|破(玩意|机器|程序)|垃圾(机器|程序|系统|玩意|服务)|神经病|混蛋|王八蛋|磨叽"
 )
+_MEANS = re.compile(r"(你)?(这|那)?(是)?(什么|啥)意思")
 _LATER = re.compile(
     r"^(那|我|你|您|先|再|请|嗯|哦|[，,。 ])*(等(一?下|会儿?|等)?|让)?我?(找找|看看|想想|问问|查查|想一想|看一下|找一下|问一下|翻翻)(手机|号码?|电话|一下|再说|哈|啊|吧|[，,。… ])*$|^(过|等|晚)(一?会儿?|点儿?|下)(再)?(说|告诉你|发你|给你)"
 )
@@ -123,7 +124,12 @@ def aside_of(utterance: Utterance, question: Question) -> Aside | None:
         return "service"
     if asks_progress(text) and len(text) <= 2 * SHORT and "投诉" not in text:
         return "progress"
-    if len(text) <= SHORT and _EXPLAIN.search(text) and _ASKS.search(text) and not plainly_unknown(text):
+    if (
+        len(text) <= (2 * SHORT if _MEANS.match(text) else SHORT)
+        and _EXPLAIN.search(text)
+        and _ASKS.search(text)
+        and not plainly_unknown(text)
+    ):
         return "explain"
     if len(text) <= SHORT and REPEAT.search(text):
         return "repeat"

@@ -26,7 +26,7 @@ SHORT = 16
 SHORTEST_MATTER = 2
 """Characters that must be left for a message to tell a matter; 停水 and 停电 do."""
 _YES = re.compile(
-    r"^(?:[哦噢喔唉哎啊那就行嗯好]+[，,。 ]+|[哦噢喔唉哎]+|那就?|行[，, ]*|嗯[，, ]*)?(嗯+|恩|对+|是+|好+|行|中|成|可以|确认|确定|没错|没问题|正确|无误|提交|登记|同意|ok|yes|是的|对的|好的|好嘞|得嘞|就这样|都对)"
+    r"^(?:[哦噢喔唉哎啊那就行嗯好]+[，,。 ]+|[哦噢喔唉哎]+|那就?|行[，, ]*|嗯[，, ]*)?(嗯+|恩|对+|是+|好+|行|中|成|可以|确认|却认|确人|确任|缺认|确定|没错|没问题|正确|无误|提交|登记|同意|ok|yes|是的|对的|好的|好嘞|得嘞|就这样|都对)"
     r"(的|了|吧|啊|呀|呢|嘞|哈|哒|滴|呗|提交|登记|没错|没问题|就这样|对|好|是|行|可以|[，,。.!！~～ ])*$",
     re.IGNORECASE,
 )
@@ -162,7 +162,7 @@ def rest_of(text: str, at: datetime) -> str:
     rest = text
     if (contact := find_contact(text)) is not None:
         rest = rest.replace(contact.text, "")
-    if (occurred := find_time(rest, at)) is not None:
+    if (occurred := find_time(rest, at)) is not None and not tells_trouble(occurred.text):
         rest = rest.replace(occurred.text, "")
     if (place := find_place(rest)) is not None:
         for name in (place.text, place.district, place.street):
