@@ -46,9 +46,9 @@ async def open_matter(turn: Turn, draft: Draft, verdict: Verdict) -> Draft:
     understood = verdict.understanding
     if draft.dangers:
         await alert(turn, draft)
-        return draft
     if draft.issues:
         turn.say("utter_several", count=count_in_words(len(draft.issues)), issues=listed(draft.issues))
+    if draft.dangers or draft.issues:
         return draft
     if draft.kind in ACKNOWLEDGED:
         turn.say(ACKNOWLEDGED[draft.kind])
@@ -111,9 +111,12 @@ find_danger = OncePerTurn(_find_danger)
 
 
 async def warn(turn: Turn, draft: Draft) -> Draft:
-    """Danger first: advice and the number to call, once for each danger, whatever the form was asking."""
+    """Danger first: advice and the number to call, once for each danger, whatever the form was asking.
+
+    Who is in one danger speaks of it on and on; only words that name another one bring other advice.
+    """
     emergency = await find_danger(turn)
-    if emergency is None or emergency.id in draft.dangers:
+    if emergency is None or emergency.id in draft.dangers or (draft.dangers and not emergency.foreseen):
         return draft
     turn.say(
         "utter_emergency", advice=chinese(emergency.advice), call=chinese(emergency.call or EMERGENCY_CALL)

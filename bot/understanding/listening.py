@@ -11,7 +11,7 @@ from bot.understanding.emergency import Emergency, EmergencyFinder
 from bot.understanding.essence import essence
 from bot.understanding.normalise import normalise
 
-LONG = 90
+LONG = 50
 """Characters from which a message is listened to in stretches, too; a second vector for every message would double its cost."""
 LOUD = -3.5
 """Value of a stretch's words from which it is worth a vector."""
@@ -23,6 +23,7 @@ TAKEN_IN = 60
 """Characters of a message that the model takes in whole."""
 _NOT_NOW = re.compile(
     r"小说|剧组|拍戏|剧本|游戏|演习|演练|电影|快递|爆仓|不是(?:真的)?(?:着火|起火|火灾|漏气)|唔系火烛|没(?:有)?着火|虚惊|(?:已经|都)(?:熄|灭|扑灭|救上来|找到|没事)|视频了他|没事了|开玩笑|骗子说|诈骗"
+    r"|(?:补|换|装|盖|修)(?:上|好|完)了|换了[^，]{0,4}(?:管|盖)|(?:被|已经)救出来|没漏了?|复课|新闻|逗你|[几两三四五六七八九十\d]年前|跟[^，]{1,8}一样|房价|股市|裁员"
 )
 """What makes the words of a danger a story, a thing of the past, or a trick."""
 STRETCH = 48

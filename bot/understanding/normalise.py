@@ -48,9 +48,9 @@ class Normalised:
         return first, min(stop, len(self.original))
 
     def quote(self, start: int, end: int) -> str:
-        """The words of ``original`` behind ``text[start:end]``."""
+        """The words of ``original`` behind ``text[start:end]``; clean ones where something between them was dropped."""
         first, stop = self.original_span(start, end)
-        return self.original[first:stop]
+        return self.original[first:stop] if stop - first == end - start else self.text[start:end]
 
 
 def _fold(character: str) -> str:

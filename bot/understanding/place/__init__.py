@@ -1,7 +1,8 @@
 """Where: from a citizen's words to district, street, community and point."""
 
-from bot.understanding.place.answer import answer_place, merge_places
+from bot.understanding.place.answer import answer_place
 from bot.understanding.place.finder import find_place
+from bot.understanding.place.merging import merge_places
 from bot.understanding.place.model import Place
 from bot.understanding.place.resolve import same_office
 

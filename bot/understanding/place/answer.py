@@ -1,4 +1,4 @@
-"""Read the answer to "在哪里？", and bring what is said later together with what is known."""
+"""Read the answer to "在哪里？"."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from bot.clock import CITY
 from bot.understanding.normalise import Normalised, normalise
 from bot.understanding.place import grammar
 from bot.understanding.place.finder import find_heard
+from bot.understanding.place.merging import merge_places
 from bot.understanding.place.model import Place
+from bot.understanding.place.spoken import smooth
 from bot.understanding.time import find_time
 
 _LEAD = re.compile(
@@ -32,9 +34,17 @@ _BARE = re.compile(
     r"^(?:是|对|嗯|好|行|不|没|有|否|不是|是的|对的|好的|一样|同上|都|全部|哈+|呵+|啊+|1|2|3)+$"
 )
 _PLACE_WORD = re.compile(
-    rf"[楼院层室村路街巷里区苑园店站口门场厂校桥边旁面侧角家库铺厅]|附近|对面|那边|一带|{grammar._NUMBER}(?:号|栋|幢|单元|层|排)|[东南西北]"
+    rf"那[个家儿]|(?<![\d一二三四五六七八九十两几半])点|[楼院层室村路街巷里区苑园店站口门场厂校桥边旁面侧角家库铺厅]|附近|对面|那边|一带|{grammar._NUMBER}(?:号|栋|幢|单元|层|排)|[东南西北]"
 )
-_TAIL_STOPS = re.compile(rf"[,，。!！?？;；\s]|{_NO_PLACE.pattern}|[了吗呢被把有没坏漏吵响堵停冒]")
+_TELLS = r"[了吗呢被把有没坏漏吵响堵停冒打买卖着偷扔倒]|往(?![东南西北前后左右里])"
+_TAIL_STOPS = re.compile(rf"[,，。!！?？;；\s]|{_NO_PLACE.pattern}|{_TELLS}")
+_NO_PIECE = re.compile(rf"{_NO_PLACE.pattern}|{_TELLS}|\d{{7}}|[零幺]{{3}}")
+_WHICH_HOUSE = re.compile(r"[几哪]个?号?(?:楼|栋|幢)")
+_ROOM = re.compile(r"\d{2,4}室?")
+_TOLD = re.compile(r"[偷倒扔]|往(?![东南西北前后左右里])")
+"""What a bare answer with a word like 沟 or 里 tells of instead: 夜里偷着往河沟里倒废水."""
+_CLAUSES = re.compile(r"[^,，。!！?？;；\s]+")
+_ALSO = re.compile(r"^(?:就是|就在|就|在|是|那个(?=[\u4e00-\u9fff]{2}))+")
 _ABOUT_TIME = re.compile(
     r"(?:从|打|自|就|是|都|得|有|大概|大约|差不多|可能|好像|应该|[左前]右|后|的事儿?|的时候|发现|发生|开始|起|出现|看见|听见|注意到|到|现在|至今|一直|这样|[了的吧啊呢呀哈嘛,，。、\s])*"
 )
@@ -45,7 +55,6 @@ _LONGEST_BARE = 20
 _NAMELESS = re.compile(
     r"就?(?:我|咱|俺|这|那|附近|旁边|对[面门过]|楼[上下道]|小区|村里|家|(?:大院|院子?|公园|学校|市场|楼)?[东西南北]{0,2}[正前后侧大]?(?:门口|门(?=[外那,，。]|$)|路口|桥头))"
 )
-_UNITS = ("期", "区", "院", "号", "楼", "栋", "幢", "座", "单元", "门", "层", "室")
 
 
 def answer_place(text: str) -> Place | None:
@@ -54,7 +63,7 @@ def answer_place(text: str) -> Place | None:
     In an answer nearly all of a short utterance is the place, so shapes count that a free text would not trust:
     ``3号院``, ``就我家楼下``, ``北京南站旁边的麦当劳``.
     """
-    said = _core(normalise(text))
+    said = _core(smooth(normalise(text)))
     if not said.text or _only_time(said.text):
         return None
     found = find_heard(said)
@@ -63,8 +72,35 @@ def answer_place(text: str) -> Place | None:
     if found is not None and found.precision == "vague" and found.district is None:
         found = None
     if found is not None and found.text is not None:
-        return _with_tail(found, said)
+        return _with_pieces(_with_tail(found, said), said)
     return _bare(said)
+
+
+def _with_pieces(found: Place, said: Normalised) -> Place:
+    """Add what the clauses behind a place tell of it: 丰台马家堡 角门东里二区门口; 劲松 劲松中街 地铁口那儿."""
+    end = bisect_left(said.offsets, found.span[1])
+    for clause in _CLAUSES.finditer(said.text, end):
+        start = clause.start() + (lead.end() if (lead := _ALSO.match(clause.group())) else 0)
+        words = said.text[start : clause.end()]
+        if grammar.NAMED_SO.fullmatch(words):
+            continue
+        if _ROOM.fullmatch(words) and found.point and found.point.endswith(("元", "楼", "层", "门", "栋", "座")):
+            span = (found.span[0], said.original_span(start, clause.end())[1])
+            found = replace(found, text=f"{found.text}{words}", point=f"{found.point}{words}", span=span)
+            continue
+        if len(words) > _LONGEST_BARE or _NO_PIECE.search(words) or not _PLACE_WORD.search(words):
+            continue
+        if find_time(words, _ANY_TIME) is not None and not grammar.NUMBERED.match(words):
+            continue
+        part = Normalised(words, said.original, said.offsets[start : clause.end() + 1])
+        piece = find_heard(part)
+        piece = _with_tail(piece, part) if piece is not None and piece.text is not None else _bare(part)
+        if piece is None or piece.elsewhere or (piece.district and piece.district != found.district):
+            continue
+        merged = merge_places(found, piece)
+        assert merged is not None  # noqa: S101 - both are there
+        found = replace(merged, span=(found.span[0], max(found.span[1], piece.span[1])))
+    return found
 
 
 def _only_time(words: str) -> bool:
@@ -112,11 +148,14 @@ def _with_tail(found: Place, said: Normalised) -> Place:
 
 def _bare(said: Normalised) -> Place | None:
     words = said.text
+    if _ROOM.fullmatch(words) and _WHICH_HOUSE.search(said.original):
+        return Place(text=words, span=said.original_span(0, len(words)), point=words, precision="specific")
     if (
         len(words) > _LONGEST_BARE
         or _NO_PLACE.search(words)
         or _BARE.match(words)
         or not _PLACE_WORD.search(words)
+        or _TOLD.search(words)
     ):
         return None
     if re.search(r"\d{7}", words):
@@ -130,131 +169,3 @@ def _bare(said: Normalised) -> Place | None:
         point=words,
         precision="vague" if vague or re.search(r"附近|那边|一带|某", words) else "specific",
     )
-
-
-def merge_places(old: Place | None, new: Place | None) -> Place | None:
-    """What is known after ``new`` was said: it refines ``old``, and where both say the same thing ``new`` is right.
-
-    Another district or street that was *said* starts the place anew; one that was only inferred from a name yields
-    to what was said before.
-    """
-    if old is None or new is None:
-        return new if old is None else old
-    if old.elsewhere or new.elsewhere:
-        return new
-    guessed = new.district_source != "said" and old.district_source == "said"
-    if new.district and old.district and new.district != old.district and not guessed:
-        return new
-    if new.text is None:
-        return _in_district(old, new)
-    other_street = bool(
-        new.street and old.street and new.street != old.street and new.street_source == "said"
-    )
-    if new.street and old.street and old.street_source == "said" and new.street_source != "said":
-        new = replace(new, street=None, candidates=())
-    keeps_admin = guessed and new.district != old.district
-    admin = old if keeps_admin or not new.district else new
-    street, street_source = (
-        (new.street, new.street_source) if new.street and not keeps_admin else (old.street, old.street_source)
-    )
-    if new.district and not new.street and old.district == new.district:
-        street, street_source = old.street, old.street_source
-    base = replace(
-        new,
-        district=admin.district or old.district,
-        district_source=admin.district_source or old.district_source,
-        street=street,
-        street_source=street_source,
-        candidates=() if street else (new.candidates or old.candidates),
-    )
-    if other_street or old.text is None or _says_nothing(old):
-        return base
-    return _finer(old, new, base)
-
-
-def _in_district(old: Place, new: Place) -> Place:
-    """Only a district was said: it confirms, or it decides between candidates."""
-    streets = [street for district, street in old.candidates if district == new.district and street]
-    street = old.street or (streets[0] if len(streets) == 1 else None)
-    return replace(
-        old,
-        district=new.district,
-        district_source=new.district_source,
-        street=street,
-        street_source=old.street_source if old.street else "inferred" if street else None,
-        candidates=() if street else old.candidates,
-        text=old.text,
-        span=old.span if old.text else new.span,
-    )
-
-
-def _says_nothing(place: Place) -> bool:
-    return (
-        place.precision == "vague"
-        and place.district is None
-        and place.community is None
-        and place.road is None
-    )
-
-
-def _finer(old: Place, new: Place, base: Place) -> Place:
-    """Join the details of both; the same kind of detail is taken from ``new``."""
-    assert old.text is not None  # noqa: S101 - the caller looked
-    assert new.text is not None  # noqa: S101
-    clean_old, clean_new = normalise(old.text).text, normalise(new.text).text
-    if clean_old in clean_new:
-        return base
-    if clean_new in clean_old and not new.community:
-        return replace(
-            base,
-            text=old.text,
-            span=old.span,
-            community=old.community,
-            road=old.road,
-            point=old.point,
-            precision=old.precision,
-        )
-    if (new.community and old.community) or (new.road and old.road and not new.community):
-        return base
-    if new.precision == "vague" and old.precision == "specific" and not new.point:
-        return replace(
-            base,
-            text=old.text,
-            span=old.span,
-            community=old.community,
-            road=old.road,
-            point=old.point,
-            precision=old.precision,
-        )
-    text, point = _joined(old, new)
-    return replace(
-        base,
-        text=text,
-        community=new.community or old.community,
-        road=new.road or old.road,
-        point=point,
-        precision="specific" if "specific" in (old.precision, new.precision) else new.precision,
-    )
-
-
-def _joined(old: Place, new: Place) -> tuple[str, str | None]:
-    """Words and point of both: "3号楼" then "5号楼" is building 5, "5号楼" then "2单元" is both."""
-    assert old.text is not None  # noqa: S101
-    assert new.text is not None  # noqa: S101
-    if new.community or new.road:
-        return f"{old.text}{new.text}", new.point or old.point
-    if old.point and new.point:
-        same = _level(old.point, first=True) >= _level(new.point, first=True) >= 0
-        if same and old.text.endswith(old.point):
-            return f"{old.text.removesuffix(old.point)}{new.text}", new.point
-        return f"{old.text}{new.text}", f"{old.point}{new.point}"
-    return f"{old.text}{new.text}", new.point or old.point
-
-
-def _level(point: str, *, first: bool) -> int:
-    """How fine the first numbered unit of ``point`` is; -1 when it has none."""
-    found = re.findall(rf"{grammar._NUMBER}(期|区|号楼|号院|号|楼|栋|幢|座|单元|门|层|室)", point)
-    if not found:
-        return -1
-    unit = found[0 if first else -1]
-    return _UNITS.index({"号楼": "楼", "号院": "院", "栋": "楼", "幢": "楼", "座": "楼"}.get(unit, unit))

@@ -188,6 +188,9 @@ class Reader:
                 return Detail(position + 1, found.end(), "numbered")
         if previous and previous.kind in {"vague", "noun", "inside", "numbered"}:
             return None
+        if previous and previous.kind == "area" and text.startswith(" ", position):
+            behind = self._named(position + 1, anchored=True)  # 丰台马家堡 角门东里
+            return behind if behind is not None and behind.kind in {"estate", "village", "road"} else None
         if position > 0 and previous is None and chain.district is None and chain.street is None:
             return self._named(position, anchored=False)
         if previous and previous.kind in {"estate", "village", "poi"} and not self._more_behind(position):

@@ -14,6 +14,7 @@ from bot.understanding.place.hearing import get_hearing
 from bot.understanding.place.model import Place, Precision
 from bot.understanding.place.parts import Chain, Detail
 from bot.understanding.place.resolve import Resolved, resolve
+from bot.understanding.place.spoken import smooth
 from bot.understanding.recent import READ_BEFORE
 
 _WEIGHT = {
@@ -36,7 +37,7 @@ def find_place(text: str) -> Place | None:
 
     Several places in one message are ranked: a full address before a mention, "住在" before "上班在".
     """
-    return find_heard(normalise(text))
+    return find_heard(smooth(normalise(text)))
 
 
 def find_heard(said: Normalised) -> Place | None:

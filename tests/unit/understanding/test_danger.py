@@ -88,7 +88,7 @@ def test_kept_dangers_are_heard_and_named(understander: Understander) -> None:
         for row in dangers
         if (danger := found[str(row["text"])]) is not None and danger.id != row["id"]
     ]
-    assert len(misnamed) <= 5, misnamed
+    assert len(misnamed) <= 0.06 * len(dangers), misnamed
 
 
 def test_kept_look_alikes_stay_silent(understander: Understander) -> None:
