@@ -18,7 +18,7 @@ from actions.complaint.draft import Draft, dump
 from actions.complaint.feelings import acknowledgement, feelings_out
 from actions.complaint.opening import find_danger
 from actions.complaint.reading import take_stated
-from actions.complaint.steering import asks
+from actions.complaint.steering import asks, insults
 from actions.complaint.telling import tells_more
 from actions.complaint.utterance import (
     SURE,
@@ -27,6 +27,7 @@ from actions.complaint.utterance import (
     plainly_yes,
     says_no,
     says_yes,
+    tells_trouble,
     utterance_of,
 )
 from actions.consult import look_up, say_answer
@@ -90,7 +91,7 @@ MATTER = 0.30
 HINT = 0.15
 """The same where the engine is sure that something is being reported."""
 _RHETORICAL = re.compile(
-    r"你们(是|都|也|到底)?.{0,4}(聋|瞎|死|吃干饭|干什么吃|睡着)|管不管|(有没有|还有)人管|没人管|还让不让|受得了|讲不讲理|他妈|妈的|tmd|王八"
+    r"你们(是|都|也|到底)?.{0,4}(聋|瞎|死|吃干饭|干什么吃|睡着)|管不管|(有没有|还有)人管|没人管|还让不让|受得了|讲不讲理|凭(什么|啥)(啊|呀|呢|[！!？?。]|$)|他妈|妈的|tmd|王八"
 )
 """What asks nothing, whatever its form."""
 _JUST_ASKS = re.compile(r"问(一)?(下|句|问|声)|请问|咨询|打听|请教|想知道|想了解")
@@ -139,6 +140,8 @@ async def _judge(turn: Turn) -> Verdict:
         return Verdict("progress")
     if (service := service_question(text)) is not None:
         return Verdict("say", service)
+    if len(text) <= LONGEST_FEELING and insults(text) and not tells_trouble(text):
+        return Verdict("say", "utter_calm")
     feels = turn.intent != "insult" and "你们" not in text and acknowledgement(text) is not None
     if feels and len(text) <= LONGEST_FEELING and not tells_more(feelings_out(text), turn.at):
         return Verdict("opener")

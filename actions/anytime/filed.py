@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from actions.complaint.assembling import assembled
 from actions.complaint.correcting import BUT_NOT, NOT_BUT, correct_filed, corrects
 from actions.complaint.draft import Draft, Question
-from actions.complaint.privacy import with_contact
+from actions.complaint.privacy import with_contact, without_contact
 from actions.complaint.utterance import (
     Utterance,
     only_fields,
@@ -52,7 +52,7 @@ _THAT_ONE = re.compile(r"(刚才|刚刚|上一|前面|之前|头一|第一|先�
 _FIRST_ONE = re.compile(r"(回到|说回|还有|关于)?(第一|头一|上一|前一|刚才登记的?那|已经登记的?那)(件|个|单)")
 _TALK_ABOUT = re.compile(r"[\u4e00-\u9fff]{2}")
 _SLIP = re.compile(
-    r"(写|说|记|打|念|报|发|填|搞|弄|选|听)错|口误|手滑|更正|纠正|有误|改一下|改下|改成|改为|换成"
+    r"(写|说|记|打|念|报|发|填|搞|弄|选|听)错|(整|弄|搞|写|记|说|留|打|念|报)(差|岔|串|反)|才对|口误|手滑|更正|纠正|有误|改一下|改下|改成|改为|换成"
 )
 _FIELD_WRONG = re.compile(r"错|不对|改|换|更正|应该是|应是|应为|不是")
 _ORDINAL = re.compile(r"(?:第(?=[一二三四五])|(?=头一))(?P<which>[一二三四五头])一?(?:件|个|条|单)")
@@ -84,7 +84,9 @@ async def take_for_filed(turn: Turn, *, during: Draft | None = None) -> bool:
     if during is None and len(text) <= SHORT_WISH and (wants_anonymity(text) or wants_confidence(text)):
         return await _hide(turn, filed)
     if _TAKES_PHONE_OUT.search(text):
-        return await _amend(turn, filed, replace(filed.draft, phone=None, phone_declined=True))
+        amended = await _amend(turn, filed, without_contact(filed.draft), quiet=True)
+        turn.say("utter_contact_removed", number=filed.number)
+        return amended
     if _WITHDRAW.search(text) and not _KEEP.search(text) and during is None:
         turn.say(
             "utter_withdraw_sure",

@@ -5,22 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from actions.complaint.draft import Draft, Question
 from actions.complaint.privacy import make_anonymous, with_contact, with_privacy, without_contact
-from actions.complaint.utterance import Utterance, wants_anonymity
+from actions.complaint.utterance import Utterance, tells_trouble, wants_anonymity
 from bot.understanding import answer_time, find_time
 from bot.understanding.contact import Contact, find_contact
-from bot.understanding.place import Place, answer_place, find_place, merge_places
+from bot.understanding.place import Place, answer_place, find_place, merge_places, without_slips
 
 CORRECTS = re.compile(
-    r"(不是|不对|错了|写错|说错|记错|打错|念错|报错|发错|填错|搞错|弄错|听错|选错|改成|改为|改一下|改下|更正|应该是|应是|应为|换成|改到|有误|纠正|口误|手滑)"
+    r"(不是|不对|错了|写错|说错|记错|打错|念错|报错|发错|填错|搞错|弄错|听错|选错|(?:整|弄|搞|写|记|说|留|打|念|报)(?:差|岔|串|反)|才对|改成|改为|改一下|改下|更正|应该是|应是|应为|换成|改到|有误|纠正|口误|手滑)"
 )
 DECLINES = re.compile(
     r"(不留|不要留|别留|不想留|不方便留|不愿意?留|没有?(电话|手机)|不给|不提供|不用联系|跳过|不想说|不方便说|保留隐私|不告诉)"
 )
 NOT_BUT = re.compile(
-    r"不是(?P<wrong>[^，,。 ]{1,12})[，, ]*(?:而|主要|其实|应该|本来)?是(?P<right>[^，,。]{1,20})[。！!吧啊]*$"
+    r"不是(?P<wrong>[^，,。 ]{1,12})[，, ]*(?:而|主要|其实|应该|本来)?是(?P<right>[^，,。！!]{1,20}?)[。！!吧啊]*(?=[，,]|$)"
 )
 BUT_NOT = re.compile(
     r"是(?P<right>[^，,。 ]{1,20}?)[，, ]*(?:而)?(?:不是|不叫)(?P<wrong>[^，,。]{1,12})[。！!吧啊]*$"
@@ -33,6 +34,13 @@ _RIGHT = re.compile(
 ADDS = re.compile(
     r"^(对|嗯|是的?|好的?)?[，, ]*(再)?(补充|加)(一下|一条|一点|个)?[：:，, ]*|^(还有|另外)(就是)?[，, ]*"
 )
+_REVERSED = re.compile(
+    r"(?:说反|写反|搞反|弄反|说错|写错|搞错|弄错|不对)了?[，,。 ]*(?:应该|其实)?是(?P<right>[^。；;]{5,40})"
+)
+"""What really is, told in a clause of its own: 我说反了，是大白天路灯一直亮着."""
+_SENTENCES = re.compile(r"[。；;！!]+")
+_SIDE = re.compile(r"[东南西北]{1,2}[口门侧边头]")
+_TWICE = re.compile(r"(?:前面|前边|后面|旁边|门口)(?P<last>前[头面边]|后[头面边]|旁边|门口)")
 _TIME_WRONG = re.compile(r"时间|日子|日期|什么时候")
 NAMED_DAY = 5
 """Strength of a time that names its day: what tells when is no place."""
@@ -64,7 +72,7 @@ def corrected(
         utterance: What was said.
         says_wrong: The citizen has already said that something is wrong, so a bare value is a correction.
     """
-    said, settled = _PLEASE.sub("", utterance.text) or utterance.text, set[Question]()
+    said, settled = without_slips(_PLEASE.sub("", utterance.text)) or utterance.text, set[Question]()
     says_wrong = says_wrong or bool(CORRECTS.search(said))
     changed = _swapped(draft, said)
     text = DENIED.sub("", said).strip("，,。 ") or said
@@ -115,11 +123,13 @@ def _place_in(text: str, at: datetime, *, bare_values: bool, alone: bool) -> Pla
         return place
     clauses = _CLAUSES.split(text)
     numbered = [clause for clause in clauses if _NUMBER.search(clause)]
-    for clause in (*numbered, text, *clauses):
+    for clause in (*numbered, *clauses):
         value = _bare(clause)
         said = find_time(value, at)
-        if said is not None and said.strength >= NAMED_DAY and clause is not text:
+        if said is not None and said.strength >= NAMED_DAY:
             continue
+        if tells_trouble(value) and find_place(value) is None:
+            continue  # what really is, no place: 是大白天路灯一直亮着
         if find_contact(value) is None and (alone or _PLACE_WORD.search(value)):
             place = answer_place(value)
             if place is not None:
@@ -185,24 +195,47 @@ def _bare(text: str) -> str:
 
 def _swapped(draft: Draft, text: str) -> Draft:
     """The wrong words give way to the right ones wherever they stand in the matter: 不是停水，是停电; 说错了，是停水."""
-    match = NOT_BUT.search(text) or BUT_NOT.search(text)
-    if match is not None:
-        return _replaced(
-            _place_replaced(draft, match["wrong"], match["right"]), match["wrong"], match["right"]
-        )
-    right = _RIGHT.search(text)
-    if right is not None and (wrong := _nearly(draft.content, right["right"])) is not None:
-        return _replaced(draft, wrong, right["right"])
+    for sentence in _SENTENCES.split(text):
+        match = NOT_BUT.search(sentence) or BUT_NOT.search(sentence)
+        if match is not None:
+            wrong, right = match["wrong"], _as_much(match["wrong"], match["right"])
+            return _replaced(_place_replaced(draft, wrong, right), wrong, right)
+    named = _RIGHT.search(text)
+    if named is not None and (nearly := _nearly(draft.content, named["right"])) is not None:
+        return _replaced(draft, nearly, named["right"])
+    told = _REVERSED.search(text)
+    if told is not None and (clause := _told_of(draft, told["right"])) is not None:
+        return _replaced(draft, clause, told["right"].strip("，, "))
     return draft
+
+
+def _as_much(wrong: str, right: str) -> str:
+    """As much of the right words as the wrong ones said: for 西口, of 东口那个公厕 only 东口."""
+    head = right[: len(wrong)]
+    return head if len(right) > len(wrong) and head[-1:] == wrong[-1:] else right
+
+
+def _told_of(draft: Draft, right: str) -> str | None:
+    """The clause of the matter that tells of the same thing as ``right``: 路灯晚上不亮 for 大白天路灯一直亮着."""
+    if find_contact(right) is not None or not tells_trouble(right):
+        return None
+    pairs = {right[at : at + 2] for at in range(len(right) - 1)}
+    clauses = [clause for part in draft.matter for clause in _CLAUSES.split(part) if tells_trouble(clause)]
+    alike = [
+        (sum(clause[at : at + 2] in pairs for at in range(len(clause) - 1)), clause) for clause in clauses
+    ]
+    most, clause = max(alike, default=(0, ""))
+    return clause if most else None
 
 
 def _place_replaced(draft: Draft, wrong: str, right: str) -> Draft:
     """The draft whose place says the right words where it said the wrong ones: 东门 for 西门."""
     place = draft.place
-    if place is None or not place.text or wrong not in place.text or find_place(right) is not None:
+    elsewhere = find_place(right) is not None and not _SIDE.fullmatch(right)
+    if place is None or not place.text or wrong not in place.text or elsewhere:
         return draft
-    parts = {
-        name: value.replace(wrong, right)
+    parts: dict[str, Any] = {
+        name: _TWICE.sub(r"\g<last>", value.replace(wrong, right))
         for name in ("text", "community", "road", "point")
         if (value := getattr(place, name))
     }
@@ -212,6 +245,9 @@ def _place_replaced(draft: Draft, wrong: str, right: str) -> Draft:
 def _replaced(draft: Draft, wrong: str, right: str) -> Draft:
     if wrong not in draft.content:
         return draft
+    longer = f"{wrong}{right[-1:]}"
+    if not wrong.endswith(right[-1:]) and longer in draft.content:
+        wrong = longer  # 六十多块, when "86块" takes the place of 六十多
     return replace(
         draft,
         matter=tuple(part.replace(wrong, right) for part in draft.matter),

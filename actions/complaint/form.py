@@ -13,7 +13,7 @@ from actions.anytime.filed import add_to_case, take_for_filed
 from actions.anytime.person import alert, is_with_person
 from actions.anytime.wishes import BACK_TO, DROPS, only_goes_on, switch_in, wants_back
 from actions.complaint.asides import answer_aside
-from actions.complaint.asking import place_is_enough
+from actions.complaint.asking import next_ask, place_is_enough
 from actions.complaint.deciding import (
     CATEGORY,
     has_nothing_to_say,
@@ -220,6 +220,10 @@ class ValidateComplaintForm(GuardedAction):
             course = course_of(draft, utterance)
             if course == "add" and draft.alike and await add_to_case(turn, draft.alike, draft.content):
                 return await self._go_on_with_shelved(turn)
+            anew = course == "anew" or (course is None and says_yes(utterance))
+            if anew and next_ask(draft).question != "confirmed":
+                # Told early that it is known already; filed on its own it still lacks something.
+                return await ask(turn, replace(draft, alike=None, read_to=turn.inbox_id))
             if course is not None:
                 return close(replace(draft, follows=course == "follow"), confirmed=True)
             if draft.issues and choice_in(utterance.text, draft.issues) == "each":

@@ -12,12 +12,18 @@ from actions.complaint.receipt import count_in_words
 from actions.complaint.wording import chinese, read_back
 from actions.guard import Events
 from actions.turn import Turn
+from bot.cases import Alike
 from bot.messages import Button
 
 
 async def ask(turn: Turn, draft: Draft) -> Events:
     """Put the next question and remember which; the read-back also asks what is worth deciding."""
     following = next_ask(draft)
+    if following.question in {"occurred", "contact"} and turn.talk.filed:
+        # Who tells the same matter again is told so before any more is asked.
+        known = await _known_mine(turn, draft)
+        if known is not None:
+            return remember(known, "confirmed")
     if following.question == "confirmed":
         draft = await _read_back(turn, draft)
     elif following.known:
@@ -25,6 +31,29 @@ async def ask(turn: Turn, draft: Draft) -> Events:
     else:
         turn.say(following.response)
     return remember(draft, following.question)
+
+
+async def _known_mine(turn: Turn, draft: Draft) -> Draft | None:
+    """Say that the citizen's own open case tells the same matter; None when none does."""
+    if draft.asked_alike or draft.dangers or draft.issues or draft.place is None:
+        return None
+    looked, alike = await look_for_known(turn, draft, await understand_draft(turn, draft))
+    if alike is None or not alike.own:
+        return None  # another's case is told with the read-back
+    _say_known(turn, looked, alike)
+    return looked
+
+
+def _say_known(turn: Turn, draft: Draft, alike: Alike) -> None:
+    known = known_in_words(alike)
+    turn.say(
+        "utter_read_back_mine" if alike.own else "utter_read_back_known",
+        summary=read_back(draft),
+        number=known.number,
+        day=known.day,
+        holder=known.holder,
+        until=known.until,
+    )
 
 
 async def _read_back(turn: Turn, draft: Draft) -> Draft:
@@ -37,16 +66,7 @@ async def _read_back(turn: Turn, draft: Draft) -> Draft:
     understood = await understand_draft(turn, draft)
     draft, alike = await look_for_known(turn, draft, understood)
     if alike is not None:
-        response = "utter_read_back_mine" if alike.own else "utter_read_back_known"
-        known = known_in_words(alike)
-        turn.say(
-            response,
-            summary=read_back(draft),
-            number=known.number,
-            day=known.day,
-            holder=known.holder,
-            until=known.until,
-        )
+        _say_known(turn, draft, alike)
         return draft
     draft, deciding = decide_next(turn.services.understander.catalogue, draft, understood)
     if deciding is None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from actions.complaint.asking import PLACE_TRIES
 from actions.complaint.correcting import ADDS, CORRECTS, DECLINES, DENIED, corrected
 from actions.complaint.draft import Draft, Question
+from actions.complaint.placing import finer_place, is_spot
 from actions.complaint.privacy import make_anonymous, with_contact, with_privacy, without_contact
 from actions.complaint.telling import tells_more
 from actions.complaint.utterance import (
@@ -35,6 +36,9 @@ _KEEPS_NUMBER = re.compile(
 )
 _CLAUSES = re.compile(r"[，,。；;！!？? ]+")
 _COUNTED = re.compile(r"[一二两俩三仨四五六七八九十半几\d]+个?(多|来)?(天|周|星期|礼拜|月|年)(多|来)?了?$")
+_TIME_OF_DAY = re.compile(
+    r"(?:每天|天天|一到)?(?:早上|早晨|早|晚上|夜里|半夜|凌晨|清晨|中午|下午|上午|傍晚)?(?:[\d一二三四五六七八九十]+点.{0,4})?"
+)
 _EXACT = 5
 """Strength of a time that names its day."""
 MIDDLE: frozenset[Question] = frozenset({"place", "occurred", "contact"})
@@ -44,7 +48,7 @@ CONTACT_TRIES = 3
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _GROUPS = re.compile(r"(?<=[零〇一二三四五六七八九幺\d])[\s\-—,，]+(?=[零〇一二三四五六七八九幺\d])")
 _LEAVES_OUT = re.compile(
-    r"(把)?(我的?)?(电话|手机号?|号码|名字|姓名)(给我)?(去掉|删掉|删了|拿掉|抹掉|不要写|别写|不用写|不写)|(不用|别|不要|去掉|删掉|不想)(写|留|记|填)?(我的?)?(电话|手机号?|号码|名字|姓名)"
+    r"(把)?(我的?)?(电话|手机号?|号码|名字|姓名)(给我)?(去掉|去了|删掉|删了|拿掉|抹掉|不要写|别写|不用写|不写)|(不用|别|不要|去掉|删掉|不想)(写|留|记|填)?(我的?)?(电话|手机号?|号码|名字|姓名)"
 )
 LONG_STRETCH = timedelta(days=3)
 DETAIL = 3
@@ -111,6 +115,9 @@ def take_stated(draft: Draft, utterance: Utterance) -> tuple[Draft, frozenset[Qu
     ):
         draft = replace(draft, place=merge_places(draft.place, place))
         settled.add("place")
+    elif (finer := finer_place(draft, text)) is not None:
+        draft = replace(draft, place=finer)
+        settled.add("place")
     if _KEEPS_NUMBER.search(text) and draft.phone is None and contact is None:
         draft = replace(draft, phone_declined=True)
         settled.add("contact")
@@ -125,7 +132,7 @@ def _correct_earlier(draft: Draft, question: Question, utterance: Utterance) -> 
     if better is None or better.draft == draft:
         return None
     known = {"place": draft.place, "occurred": draft.occurred, "contact": draft.phone}
-    if better.settled and question in better.settled and known[question] is None:
+    if better.settled == {question} and known[question] is None:
         return None  # the open question's own first answer, whatever words it came with
     return better
 
@@ -232,9 +239,10 @@ def _read_confirmation(draft: Draft, utterance: Utterance) -> Reading:
     if (field := _field_named(utterance.text)) is not None:
         return Reading(_without(draft, field), frozenset({field}), corrected=True)
     corrected = _correct(replace(draft, correcting=False), utterance, says_wrong=draft.correcting)
-    more = tells_more(utterance.text, utterance.at) and not CORRECTS.search(utterance.text)
+    more = tells_more(utterance.text, utterance.at)
     if corrected is not None:
-        return _with_matter(corrected, utterance.text) if more and not draft.correcting else corrected
+        adds = more and not draft.correcting and not CORRECTS.search(utterance.text)
+        return _with_matter(corrected, utterance.text) if adds else corrected
     was_correcting, draft = draft.correcting, replace(draft, correcting=False)
     if (name := find_name(utterance.text)) is not None and not more:
         return Reading(replace(draft, name=name), frozenset({"contact"}), corrected=True)
@@ -278,7 +286,8 @@ def _take_the_rest(reading: Reading, question: Question, utterance: Utterance) -
         reading = replace(reading, draft=draft, settled=reading.settled | fresh)
     if reading.anything:
         # A place or a time came with more of the matter: "就在5号楼，而且井盖也丢了一个".
-        return _with_matter(reading, utterance.text) if tells_more(utterance.text, utterance.at) else reading
+        more = tells_more(utterance.text, utterance.at) and not is_spot(utterance.text)
+        return _with_matter(reading, utterance.text) if more else reading
     if CORRECTS.search(utterance.text):
         return _correct(reading.draft, utterance) or reading
     if only_fields(utterance.text, utterance.at):
@@ -317,7 +326,9 @@ def _says_better(known: Occurred, said: Occurred) -> bool:
     vague = (
         known.start is None
         or known.precision == "coarse"
-        or bool(_ROUGH.search(known.text) or _COUNTED.search(known.text))
+        or bool(
+            _ROUGH.search(known.text) or _COUNTED.search(known.text) or _TIME_OF_DAY.fullmatch(known.text)
+        )
         or _is_long(known)
     )
     named = said.start is not None and said.strength >= _EXACT and not _ROUGH.search(said.text)

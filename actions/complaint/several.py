@@ -48,6 +48,7 @@ _NAMED_OUT = re.compile(
 _NAMED_ONLY = re.compile(
     r"(?:只|就|光|单)要?(?:登记|登|报|反映|办)(?P<what>[\u4e00-\u9fff]{1,4}?)(?:的|那个|那件|这个|这件)(?:事)?(?:就行|就好)?"
 )
+_CLAUSES = re.compile(r"[，,。；; ]+")
 _NUMERALS = "一二三四五"
 _BUILDING = re.compile(
     r"(?:\d+(?:号楼|栋|幢|号院|座)|[一二三四五六七八九十]+号(?:楼|院))(?:\d+单元|[一二三四五六七八九]单元)?"
@@ -114,7 +115,16 @@ def choice_in(text: str, issues: tuple[IssueDraft, ...]) -> Choice | None:
     """
     if len(text) > LONGEST or CORRECTS.search(text):
         return None
-    said = _FILLS.sub("", text)
+    if (chosen := _chosen(_FILLS.sub("", text), issues)) is not None:
+        return chosen
+    clauses = _CLAUSES.split(text)
+    if len(clauses) > 1 and (chosen := _chosen(_FILLS.sub("", clauses[-1]), issues)) is not None:
+        return chosen  # 门禁刚修好了，第二件不用登了
+    return _by_words(_MARKS.sub("", text), issues)
+
+
+def _chosen(said: str, issues: tuple[IssueDraft, ...]) -> Choice | None:
+    """A choice by number, or of all, when ``said`` is nothing else."""
     if (only := _ONLY.fullmatch(said)) is not None:
         index = _index(only["only"], len(issues))
         return None if index is None else (index,)
@@ -125,9 +135,7 @@ def choice_in(text: str, issues: tuple[IssueDraft, ...]) -> Choice | None:
         return "single"
     if _ONE_BY_ONE.fullmatch(said):
         return "one_by_one"
-    if _EACH.fullmatch(said):
-        return "each"
-    return _by_words(_MARKS.sub("", text), issues)
+    return "each" if _EACH.fullmatch(said) else None
 
 
 def _by_words(said: str, issues: tuple[IssueDraft, ...]) -> Choice | None:

@@ -46,6 +46,9 @@ _NEEDS_WORDS: dict[str, re.Pattern[str]] = {
 }
 """What throws a complaint away is never done for an intent alone."""
 STRONG_TIME = 4
+LONG_ASIDE = 48
+"""Characters up to which a question after an earlier case is one."""
+_EARLIER = re.compile(r"(上|以|之|先)前|上(个?月|周|次|回|礼拜)|(报|反映|登记)过")
 FIRM = 0.7
 """Confidence from which a joke or an insult is one although it has words that could tell something."""
 _BY_INTENT: dict[str, Aside] = {
@@ -80,6 +83,7 @@ _INSULTS = re.compile(
     r"白痴|傻(逼|子|叉|瓜|X|x)|废物|滚(蛋|开|$|[，,。！])|蠢|智障|弱智|脑残|破(玩意|机器|程序)|垃圾(机器|程序|系统|玩意|服务)|神经病|混蛋|王八蛋|磨叽"
 )
 _MEANS = re.compile(r"(你)?(这|那)?(是)?(什么|啥)意思")
+_RHETORICAL = re.compile(r"凭(什么|啥)(啊|呀|呢|[！!？?。 ]|$)")
 _LATER = re.compile(
     r"^(那|我|你|您|先|再|请|嗯|哦|[，,。 ])*(等(一?下|会儿?|等)?|让)?我?(找找|看看|想想|问问|查查|想一想|看一下|找一下|问一下|翻翻)(手机|号码?|电话|一下|再说|哈|啊|吧|[，,。… ])*$|^(过|等|晚)(一?会儿?|点儿?|下)(再)?(说|告诉你|发你|给你)"
 )
@@ -91,9 +95,19 @@ _ASKS = re.compile(
 )
 
 
+def insults(text: str) -> bool:
+    """Whether ``text`` has a word of abuse against the bot or the hotline."""
+    return bool(_INSULTS.search(text))
+
+
 def asks(text: str) -> bool:
     """Whether ``text`` has the form of a question."""
     return bool(_ASKS.search(text))
+
+
+def _wishes(text: str) -> bool:
+    """Whether the words are about staying unknown, whatever else they say: 等一下 我还是匿名吧."""
+    return wants_anonymity(text) or declines_contact(text)
 
 
 def answers(utterance: Utterance, question: Question) -> bool:
@@ -115,14 +129,17 @@ def aside_of(utterance: Utterance, question: Question) -> Aside | None:
         return "cancel"
     if len(text) <= 2 * SHORT and _RESTARTS.search(text) and find_contact(text) is None:
         return "restart"
-    if len(text) <= 2 * SHORT and (_WAIT.match(text) or _LATER.search(text)):
+    if len(text) <= 2 * SHORT and (_WAIT.match(text) or _LATER.search(text)) and not _wishes(text):
         return "wait"
     if question == "confirmed" and (says_yes(utterance) or ends_in_yes(text)):
         return None
-    wishes = wants_anonymity(text) or declines_contact(text)
-    if service_question(text) is not None and not wishes:
+    if service_question(text) is not None and not _wishes(text):
         return "service"
-    if asks_progress(text) and len(text) <= 2 * SHORT and "投诉" not in text:
+    if (
+        asks_progress(text)
+        and len(text) <= (LONG_ASIDE if _EARLIER.search(text) else 2 * SHORT)
+        and "投诉" not in text
+    ):
         return "progress"
     if (
         len(text) <= (2 * SHORT if _MEANS.match(text) else SHORT)
@@ -135,12 +152,7 @@ def aside_of(utterance: Utterance, question: Question) -> Aside | None:
         return "repeat"
     if utterance.intent == "cancel" and question == "confirmed" and text in {"算了", "不用了"}:
         return "cancel"
-    if (
-        len(text) <= SHORT
-        and _INSULTS.search(text)
-        and not tells_trouble(text)
-        and not answers(utterance, question)
-    ):
+    if len(text) <= SHORT and insults(text) and not tells_trouble(text) and not answers(utterance, question):
         return "calm"
     if utterance.means(*_BY_INTENT) and not answers(utterance, question):
         aside = _BY_INTENT[utterance.intent]
@@ -152,6 +164,11 @@ def aside_of(utterance: Utterance, question: Question) -> Aside | None:
         if aside in {"off_topic", "calm"} and question in {"place", "occurred"}:
             return None
         return aside
-    if utterance.intent == "ask_question" and asks(text) and len(text) <= 2 * SHORT:
+    if (
+        utterance.intent == "ask_question"
+        and asks(text)
+        and len(text) <= 2 * SHORT
+        and not _RHETORICAL.search(text)
+    ):
         return "question"
     return None

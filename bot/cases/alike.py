@@ -29,6 +29,10 @@ SAME_WORDS = 0.25
 """Share of the shorter telling's pairs of characters that both have, from which two tellings of one citizen are one matter."""
 _LOOKED_AT = 10
 _NOT_WORDS = re.compile(r"[^\u4e00-\u9fff]|电话|手机|号楼|小区|街道|昨天|今天|确认")
+_AGAIN = re.compile(
+    r"(再|又|重新?)(来)?(报|反映|投诉|登记|说)(一遍|一次|一下|一回)|(上次|之前|以前|前几天|前两天)(报|反映|投诉|登记)(过|的)|(还|一直|至今)没人?(来)?(修|管|处理|弄|填|换)"
+)
+"""What says that it was told before: at the same place it is the same matter."""
 _TEXTS = CaseTextRow.__table__.c
 ONCE = frozenset({"咨询", "表扬", "建议"})
 """Kinds that everybody says for themselves."""
@@ -123,6 +127,8 @@ def _same_words(citizen: CitizenRef, row: Any, draft: CaseDraft) -> bool:
     said = orjson.loads(open_sealed(citizen.key, bytes(row.sealed), bound_to=row.number)).get("content") or ""
     place = [draft.place_text or "", draft.district or "", draft.street or "", draft.community or ""]
     then, now = _pairs(said, place), _pairs(draft.content, place)
+    if _AGAIN.search(draft.content):
+        return True
     return bool(then and now) and len(then & now) >= SAME_WORDS * min(len(then), len(now))
 
 

@@ -18,6 +18,11 @@ _AND = re.compile(
 _SPOKEN = re.compile(
     r"(?:还有|另外|再|然后)?(?:第[一二三四]个?|头一个|另?一个|一件|还有一[个件])(?:就)?是(?:说)?|第[一二三四](?:个|件)|(?:^|[，。 ])(?:还有|再)(?:一个|就)是?"
 )
+_CLAUSE = re.compile(r"[，。；,;：:！!\s]+")
+_LEAD = re.compile(r"^(?:(?:还有|以及|另外|再有|再就是|然后|要说|要反映|想反映)(?:就是|一个|个)?)+(?:的)?")
+_BESIDE = re.compile(
+    r"\d{7}|^(?:都|全)是?.{0,12}(?:开始|起|这样)|^(?:电话|手机|我姓|我叫|匿名|保密|地址|谢谢|麻烦)|^.{0,8}(?:区|街道|小区|号楼)$"
+)
 LEAST = 6
 """Characters of a part that tells a matter when the speaker says how many there are."""
 _NUMBERS = {"两": 2, "俩": 2, "二": 2, "2": 2, "三": 3, "仨": 3, "3": 3, "四": 4, "4": 4}
@@ -38,7 +43,7 @@ def split_issues(text: str) -> tuple[str, ...]:
         return parts
     if told:
         wanted = _NUMBERS.get(told["count"] or "", 2 if told["two"] else 3)
-        listed = _listed(text, wanted)
+        listed = _listed(text, wanted) or _behind(text[told.end() :], wanted)
         if listed:
             return listed
         joined = _AND.split(text[: told.start()])
@@ -80,6 +85,13 @@ def _spoken(text: str) -> tuple[str, ...]:
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     parts = [text[mark.end() : end].strip("，。；、 ") for mark, end in zip(marks, ends, strict=True)]
     return tuple(part for part in parts if len(part) >= 4)
+
+
+def _behind(text: str, wanted: int) -> tuple[str, ...]:
+    """The clauses behind "三件事要说：", as many as were announced; places, times and numbers beside them are no matters."""
+    clauses = [_LEAD.sub("", clause) for clause in _CLAUSE.split(text)]
+    parts = tuple(clause for clause in clauses if len(clause) >= 4 and not _BESIDE.search(clause))
+    return parts if len(parts) == wanted else ()
 
 
 def _listed(text: str, wanted: int) -> tuple[str, ...]:

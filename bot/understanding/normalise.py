@@ -48,9 +48,13 @@ class Normalised:
         return first, min(stop, len(self.original))
 
     def quote(self, start: int, end: int) -> str:
-        """The words of ``original`` behind ``text[start:end]``; clean ones where something between them was dropped."""
+        """The words of ``original`` behind ``text[start:end]``; clean ones where words between them were dropped."""
         first, stop = self.original_span(start, end)
-        return self.original[first:stop] if stop - first == end - start else self.text[start:end]
+        if stop - first == end - start:
+            return self.original[first:stop]
+        kept = set(self.offsets[start:end])
+        dropped = any(self.original[at].isalnum() for at in range(first, stop) if at not in kept)
+        return self.text[start:end] if dropped else self.original[first:stop]
 
 
 def _fold(character: str) -> str:

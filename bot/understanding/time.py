@@ -14,7 +14,7 @@ from bot.understanding.time_again import again_spans
 from bot.understanding.time_beginning import named_over_counted, without_visits
 from bot.understanding.time_calendar import calendar_spans
 from bot.understanding.time_point import PARTS, Point, clock, point_value, points
-from bot.understanding.time_span import durations
+from bot.understanding.time_span import durations, spoken_stretches
 from bot.understanding.time_value import Occurred, Value, again, now, since_about, since_day
 
 _SIMPLE = str.maketrans(
@@ -114,7 +114,8 @@ def _best(text: str, at: datetime, *, least: int, answer: bool) -> Occurred | No
     masked = _mask(text.translate(_SIMPLE))
     best: tuple[int, int, Value, int] | None = None
     named = without_visits(masked, list(_candidates(masked, local, answer=answer)))
-    both = named_over_counted(named, list(durations(masked, local)), local.date())
+    counted = [*durations(masked, local), *spoken_stretches(masked, local)]
+    both = named_over_counted(named, counted, local.date())
     found = sorted(both, key=lambda one: (-one[3], one[0], one[0] - one[1]))
     if found:
         best = found[0]

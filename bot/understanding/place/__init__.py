@@ -2,8 +2,9 @@
 
 from bot.understanding.place.answer import answer_place
 from bot.understanding.place.finder import find_place
-from bot.understanding.place.merging import merge_places
+from bot.understanding.place.merging import is_deeper, merge_places
 from bot.understanding.place.model import Place
 from bot.understanding.place.resolve import same_office
+from bot.understanding.place.spoken import without_slips
 
-__all__ = ["Place", "answer_place", "find_place", "merge_places", "same_office"]
+__all__ = ["Place", "answer_place", "find_place", "is_deeper", "merge_places", "same_office", "without_slips"]

@@ -34,14 +34,15 @@ _BARE = re.compile(
     r"^(?:是|对|嗯|好|行|不|没|有|否|不是|是的|对的|好的|一样|同上|都|全部|哈+|呵+|啊+|1|2|3)+$"
 )
 _PLACE_WORD = re.compile(
-    rf"那[个家儿]|(?<![\d一二三四五六七八九十两几半])点|[楼院层室村路街巷里区苑园店站口门场厂校桥边旁面侧角家库铺厅]|附近|对面|那边|一带|{grammar._NUMBER}(?:号|栋|幢|单元|层|排)|[东南西北]"
+    rf"(?<![\d一二三四五六七八九十两几半])点|[楼院层室村路街巷里区苑园店站口门场厂校桥边旁面侧角家库铺厅]|附近|对面|那边|一带|{grammar._NUMBER}(?:号|栋|幢|单元|层|排)|[东南西北]"
 )
 _TELLS = r"[了吗呢被把有没坏漏吵响堵停冒打买卖着偷扔倒]|往(?![东南西北前后左右里])"
 _TAIL_STOPS = re.compile(rf"[,，。!！?？;；\s]|{_NO_PLACE.pattern}|{_TELLS}")
 _NO_PIECE = re.compile(rf"{_NO_PLACE.pattern}|{_TELLS}|\d{{7}}|[零幺]{{3}}")
 _WHICH_HOUSE = re.compile(r"[几哪]个?号?(?:楼|栋|幢)")
+_BLANK = re.compile(r"好像|像是|应该|可能|尾号|车牌")
 _ROOM = re.compile(r"\d{2,4}室?")
-_TOLD = re.compile(r"[偷倒扔]|往(?![东南西北前后左右里])")
+_TOLD = re.compile(r"[偷倒扔]|路灯(?![杆下旁边柱])|一直|老是|总是|天天|每天|往(?![东南西北前后左右里])")
 """What a bare answer with a word like 沟 or 里 tells of instead: 夜里偷着往河沟里倒废水."""
 _CLAUSES = re.compile(r"[^,，。!！?？;；\s]+")
 _ALSO = re.compile(r"^(?:就是|就在|就|在|是|那个(?=[\u4e00-\u9fff]{2}))+")
@@ -84,11 +85,16 @@ def _with_pieces(found: Place, said: Normalised) -> Place:
         words = said.text[start : clause.end()]
         if grammar.NAMED_SO.fullmatch(words):
             continue
-        if _ROOM.fullmatch(words) and found.point and found.point.endswith(("元", "楼", "层", "门", "栋", "座")):
+        if (
+            _ROOM.fullmatch(words)
+            and found.point
+            and found.point.endswith(("元", "楼", "层", "门", "栋", "座"))
+        ):
             span = (found.span[0], said.original_span(start, clause.end())[1])
             found = replace(found, text=f"{found.text}{words}", point=f"{found.point}{words}", span=span)
             continue
-        if len(words) > _LONGEST_BARE or _NO_PIECE.search(words) or not _PLACE_WORD.search(words):
+        said_so = _PLACE_WORD.search(words) or clause.group().startswith(("那个", "那家"))
+        if len(words) > _LONGEST_BARE or _NO_PIECE.search(words) or not said_so:
             continue
         if find_time(words, _ANY_TIME) is not None and not grammar.NUMBERED.match(words):
             continue
@@ -156,6 +162,7 @@ def _bare(said: Normalised) -> Place | None:
         or _BARE.match(words)
         or not _PLACE_WORD.search(words)
         or _TOLD.search(words)
+        or _BLANK.search(words)
     ):
         return None
     if re.search(r"\d{7}", words):

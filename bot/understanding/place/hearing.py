@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import ahocorasick
 
 from bot.understanding.gazetteer import Gazetteer, get_gazetteer
+from bot.understanding.place import grammar
 from bot.understanding.place.sounds import key, syllable
 
 # Shorter names sound like too many ordinary words.
 _SHORTEST = {"district": 3, "street": 4, "street_stem": 3, "area": 3, "landmark": 4}
+
+
+_EVERYDAY = re.compile(grammar._STOP_WORDS)
+"""What is plain as it is written is not misheard: 屋里电视 does not name 五里店."""
 
 
 class Hearing:
@@ -45,7 +51,7 @@ class Hearing:
         position = 0
         for last, name in self._automaton.iter_long(self._encode(text)):
             start = last + 1 - len(name)
-            if start >= position:
+            if start >= position and not _EVERYDAY.search("".join(characters[start : last + 1])):
                 characters[start : last + 1] = name
                 position = last + 1
         return "".join(characters)

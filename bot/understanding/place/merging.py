@@ -12,6 +12,7 @@ from bot.understanding.place.model import Place
 
 _UNITS = ("期", "区", "院", "号", "楼", "栋", "幢", "座", "单元", "门", "层", "室")
 _ROUND_ABOUT = re.compile(r"(?:这|那)(?:边|片|块儿?|一带|儿|里)$|(?:附近|周边|一带)$|打的?车$|的$")
+_FIRST_UNIT = re.compile(rf"第?{grammar._NUMBER}(?:号楼|号院|栋|幢|座)")
 _SIDE = re.compile(r"[东西南北]{1,2}(?=[口门侧边头])")
 _OFFICE = re.compile(r"(?:街道|地区|镇|乡)$")
 
@@ -25,7 +26,9 @@ def merge_places(old: Place | None, new: Place | None) -> Place | None:
     if old is None or new is None:
         return new if old is None else old
     merged = _merged(old, new)
-    return _with_street(merged, f"{_area_words(old)}{new.text}" if _is_area(old) and new.text else merged.text)
+    return _with_street(
+        merged, f"{_area_words(old)}{new.text}" if _is_area(old) and new.text else merged.text
+    )
 
 
 def _with_street(place: Place, told: str | None) -> Place:
@@ -148,6 +151,8 @@ def _joined(old: Place, new: Place) -> tuple[str, str | None]:
         return f"{old.text}{new.text}", new.point or old.point
     if old.point and new.point:
         same = _level(old.point, first=True) >= _level(new.point, first=True) >= 0
+        if same and old.text.endswith(old.point) and (kept := _rest_of(old.point, new.point)):
+            return f"{old.text.removesuffix(old.point)}{new.text}{kept}", f"{new.point}{kept}"
         if (same or _same_shape(old.point, new.point)) and old.text.endswith(old.point):
             return f"{old.text.removesuffix(old.point)}{new.text}", new.point
         return f"{old.text}{new.text}", f"{old.point}{new.point}"
@@ -173,6 +178,13 @@ def _area_words(place: Place) -> str:
     return bare if len(bare) > 1 else words
 
 
+def _rest_of(point: str, house: str) -> str:
+    """What lies inside a house that another one takes the place of: of 1号楼 地下一层, the floor."""
+    first = _FIRST_UNIT.match(point)
+    one = first is not None and _FIRST_UNIT.fullmatch(house) is not None
+    return point[first.end() :] if one and first is not None else ""
+
+
 def _same_shape(one: str, other: str) -> bool:
     """Whether two points are of one kind, so that the later is meant instead: 西口那个公厕, 东口那个公厕."""
     return _SIDE.match(one) is not None and _SIDE.sub("", one) == _SIDE.sub("", other)
@@ -185,3 +197,9 @@ def _level(point: str, *, first: bool) -> int:
         return -1
     unit = found[0 if first else -1]
     return _UNITS.index({"号楼": "楼", "号院": "院", "栋": "楼", "幢": "楼", "座": "楼"}.get(unit, unit))
+
+
+def is_deeper(point: str, house: str) -> bool:
+    """Whether ``house`` lies inside ``point``: 26号楼 in 一区, 3单元 in 5号楼; a bare number lies in anything but a house."""
+    known, said = _level(point, first=False), _level(house, first=True)
+    return known < _UNITS.index("楼") if said < 0 else said > known

@@ -9,7 +9,7 @@ from bot.understanding.normalise import Normalised
 _NUMBER = r"[\dA-Za-z一二三四五六七八九十百零〇两]{1,6}"
 _UNIT = r"(?:号楼|号院|号|楼|栋|幢|座|单元|门|层|室|区|期|排|里|巷|条)"
 _VALUE = rf"(?:{_NUMBER}{_UNIT}|[东南西北]{{1,2}}(?:门|口|侧|边|区|里|院))"
-_OOPS = r"(?:[，, ]*(?:哦|噢|啊|哎呀?|诶|呸|不+|嗯|我?说错了|错了|不对|不是|打错了|记错了))+[，, ]*(?:应该|应)?是?"
+_OOPS = r"(?:[，, ]*(?:哦|噢|啊|哎呀?|诶|呸|不{2,}|不[，, ]+|嗯|我?说错了|错了|不对|不是[，, ]*(?=是)|打错了|记错了))+[，, ]*(?:应该|应)?是?"
 _DROPPED = re.compile(
     r"(?:嗯|呃|噢|哦|唔|哎)+[，, 、]*(?=[\u4e00-\u9fff\dA-Za-z])"
     r"|那个[，, ]?那个(?=[\u4e00-\u9fff\dA-Za-z])|(?<=[\u4e00-\u9fff\d])那个(?=嗯|呃)"
@@ -33,3 +33,8 @@ def smooth(said: Normalised) -> Normalised:
     kept = [at for at in range(len(text)) if not any(start <= at < end for start, end in gone)]
     offsets = (*(said.offsets[at] for at in kept), said.offsets[-1])
     return Normalised("".join(text[at] for at in kept), said.original, offsets)
+
+
+def without_slips(text: str) -> str:
+    """``text`` without the values that the speaker took back in the same breath: 12号楼 哦不对 11号楼."""
+    return _SECOND_THOUGHT.sub("", text)
