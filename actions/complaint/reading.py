@@ -39,6 +39,7 @@ _COUNTED = re.compile(r"[一二两俩三仨四五六七八九十半几\d]+个?(�
 _TIME_OF_DAY = re.compile(
     r"(?:每天|天天|一到)?(?:早上|早晨|早|晚上|夜里|半夜|凌晨|清晨|中午|下午|上午|傍晚)?(?:[\d一二三四五六七八九十]+点.{0,4})?"
 )
+_HABIT = re.compile(r"每天|天天|一到")
 _EXACT = 5
 """Strength of a time that names its day."""
 MIDDLE: frozenset[Question] = frozenset({"place", "occurred", "contact"})
@@ -103,6 +104,9 @@ def take_stated(draft: Draft, utterance: Utterance) -> tuple[Draft, frozenset[Qu
         draft = with_contact(draft, contact)
         settled.add("contact")
     occurred = find_time(DENIED.sub("", text) or text, utterance.at)
+    bare = occurred is not None and _TIME_OF_DAY.fullmatch(occurred.text) and not _HABIT.match(occurred.text)
+    if occurred is not None and bare and occurred.start is None:
+        occurred = None  # 晚上黑得没法走 tells no day: since when is still to be asked
     if occurred is not None and (draft.occurred is None or _says_better(draft.occurred, occurred)):
         draft = replace(draft, occurred=occurred, occurred_unknown=False)
         settled.add("occurred")
