@@ -9,9 +9,8 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions.anytime.door import pass_door
-from actions.anytime.filed import add_to_case, take_for_filed
+from actions.anytime.filed import add_to_case
 from actions.anytime.person import alert, is_with_person
-from actions.anytime.wishes import BACK_TO, DROPS, only_goes_on, switch_in, wants_back
 from actions.complaint.asides import answer_aside
 from actions.complaint.asking import next_ask, place_is_enough
 from actions.complaint.deciding import (
@@ -23,17 +22,18 @@ from actions.complaint.deciding import (
     take_decision,
 )
 from actions.complaint.draft import Draft, Question, dump, load
-from actions.complaint.earlier import with_earlier, with_known_contact, with_known_estate
+from actions.complaint.earlier import with_earlier, with_known_estate
 from actions.complaint.feelings import acknowledgement
 from actions.complaint.known import course_of
 from actions.complaint.opening import open_matter, warn
 from actions.complaint.putting import ask, remember
 from actions.complaint.reading import Reading, read_answer, take_stated
-from actions.complaint.returning import LONG_AWAY, goes_on, summary_of, was_away, welcome_back
+from actions.complaint.returning import summary_of
 from actions.complaint.several import choice_in, draft_of_issue, keep, listed
 from actions.complaint.steering import aside_of
+from actions.complaint.switching import change_matter
 from actions.complaint.telling import is_over, tells_something
-from actions.complaint.utterance import Utterance, only_fields, says_unknown, says_yes, utterance_of
+from actions.complaint.utterance import Utterance, says_unknown, says_yes, utterance_of
 from actions.front import before_matter
 from actions.guard import Events, GuardedAction
 from actions.triage import Verdict, draft_of_offer, follow, judge
@@ -115,75 +115,13 @@ class ValidateComplaintForm(GuardedAction):
                 return close(draft, confirmed=False)
             if passed == "said":
                 return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
-            if (moved := await self._change_matter(turn, draft, question, utterance)) is not None:
+            if (moved := await change_matter(turn, draft, question, utterance)) is not None:
                 return moved
             if (steered := await self._steer(turn, draft, question, utterance)) is not None:
                 return steered
         if question == "description":
             return await self._open(turn, draft)
         return await self._read(turn, draft, question, utterance)
-
-    async def _change_matter(
-        self, turn: Turn, draft: Draft, question: Question, utterance: Utterance
-    ) -> Events | None:
-        """Coming back after silence, another matter first, back to the one set aside, a case filed before."""
-        if (gap := was_away(turn, draft)) is not None:
-            if gap >= LONG_AWAY and not only_fields(utterance.text, utterance.at):
-                if not (goes_on(utterance) or aside_of(utterance, question) in {"cancel", "restart"}):
-                    return await self._after_days(turn, draft, question)
-            elif aside_of(utterance, question) not in {"cancel", "restart"}:
-                welcome_back(turn, draft, gap)
-            if goes_on(utterance) and not (question == "confirmed" and says_yes(utterance)):
-                return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
-        pointed = question in {"place", "contact"} and with_earlier(draft, utterance.text, turn.talk)[1]
-        if pointed and not BACK_TO.search(utterance.text):
-            return None
-        if await take_for_filed(turn, during=draft):
-            return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
-        announced = switch_in(utterance.text)
-        if announced is not None and draft.matter:
-            return await self._other_matter(turn, draft, announced)
-        if wants_back(utterance):
-            talk, shelved = turn.talk.take_back("interrupted", "later")
-            if shelved is not None and not only_goes_on_here(utterance.text, draft, shelved):
-                dropped = bool(DROPS.search(utterance.text))
-                turn.remember(talk.shelve(draft, "cancelled" if dropped else "interrupted"))
-                turn.say("utter_back_to", matter=summary_of(shelved))
-                taken = with_known_contact(put_again(shelved), turn.talk, turn.at)
-                taken, _ = take_stated(with_earlier(taken, utterance.text, turn.talk)[0], utterance)
-                return await ask(turn, replace(taken, read_to=turn.inbox_id))
-            if draft.matter and (len(utterance.text) <= SHORTEST_ANSWER or BACK_TO.search(utterance.text)):
-                turn.say("utter_here_again", matter=summary_of(draft))
-                taken, _ = take_stated(
-                    with_earlier(put_again(draft), utterance.text, turn.talk)[0], utterance
-                )
-                return await ask(turn, replace(taken, read_to=turn.inbox_id))
-        return None
-
-    async def _after_days(self, turn: Turn, draft: Draft, question: Question) -> Events:
-        """Another matter after days is a new talk; anything else is asked about first."""
-        verdict = await judge(turn)
-        if verdict.course == "complaint":
-            turn.remember(turn.talk.shelve(draft, "stale"))
-            turn.say("utter_old_set_aside", matter=summary_of(draft))
-            return await ask(turn, await open_matter(turn, Draft(), verdict))
-        gap = turn.since_last
-        if gap is not None:
-            welcome_back(turn, draft, gap)
-        turn.say("utter_resume_or_new")
-        return remember(replace(draft, read_to=turn.inbox_id), question)
-
-    async def _other_matter(self, turn: Turn, draft: Draft, told: str) -> Events:
-        """Set the matter under way aside and take the announced one first."""
-        turn.remember(turn.talk.shelve(draft, "interrupted"))
-        turn.say("utter_set_aside", matter=summary_of(draft))
-        fresh = Draft()
-        if not told:
-            return await ask(turn, replace(fresh, read_to=turn.inbox_id))
-        verdict = await judge(turn)
-        if verdict.course != "complaint":
-            return await ask(turn, replace(fresh, read_to=turn.inbox_id))
-        return await ask(turn, await open_matter(turn, fresh, verdict))
 
     @staticmethod
     async def _danger_over(turn: Turn, draft: Draft) -> Events | None:
@@ -270,21 +208,6 @@ class ValidateComplaintForm(GuardedAction):
 
 
 _UNCLEAR = frozenset({"utter_not_understood", "utter_maybe_file"})
-SHORTEST_ANSWER = 12
-"""Characters up to which "go on" is all that is said."""
-
-
-def only_goes_on_here(text: str, draft: Draft, shelved: Draft) -> bool:
-    """Whether "go on" means the matter under way: it names nothing, or a word that only this one has."""
-    if not draft.matter:
-        return False
-    here = sum(word in draft.content and word not in shelved.content for word in _words(text))
-    there = sum(word in shelved.content and word not in draft.content for word in _words(text))
-    return here > there or (there == 0 and only_goes_on(text) and "回到" not in text and "说回" not in text)
-
-
-def _words(text: str) -> set[str]:
-    return {text[start : start + 2] for start in range(len(text) - 1)}
 
 
 async def respond(turn: Turn, question: Question, reading: Reading) -> Events:

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from actions.complaint.draft import Draft
 from actions.complaint.utterance import wants_anonymity, wants_confidence
 from bot.understanding.contact import Contact, find_contact
 from bot.understanding.redaction import redact
+
+_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_GROUPS = re.compile(r"(?<=[零〇一二三四五六七八九幺\d])[\s\-—,，]+(?=[零〇一二三四五六七八九幺\d])")
+
+
+def answered_contact(text: str) -> Contact | None:
+    """The number in an answer to "which number?": one's own, else any that could be dialled, also spoken in groups."""
+    own = find_contact(text)
+    if own is not None:
+        return own
+    joined = _GROUPS.sub("", text)
+    if joined != text and (own := find_contact(joined)) is not None:
+        return own
+    digits = _MOBILE.search(_GROUPS.sub("", text))
+    if digits is None:
+        return None
+    return Contact(phone=digits.group(), text=digits.group(), span=(0, len(text)), kind="mobile")
 
 
 def with_contact(draft: Draft, contact: Contact) -> Draft:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 
 from actions.complaint.asking import PLACE_TRIES
 from actions.complaint.correcting import ADDS, CORRECTS, DECLINES, DENIED, corrected
 from actions.complaint.draft import Draft, Question
 from actions.complaint.placing import finer_place, is_spot
-from actions.complaint.privacy import make_anonymous, with_contact, with_privacy, without_contact
+from actions.complaint.privacy import (
+    answered_contact,
+    make_anonymous,
+    with_contact,
+    with_privacy,
+    without_contact,
+)
 from actions.complaint.telling import tells_more
+from actions.complaint.timing import named_day, only_a_time, says_better, tells_no_day
 from actions.complaint.utterance import (
     Utterance,
     ends_in_yes,
@@ -25,33 +31,21 @@ from actions.complaint.utterance import (
     wants_anonymity,
     wants_confidence,
 )
-from bot.understanding import Occurred, answer_time, find_time
-from bot.understanding.contact import Contact, find_contact, find_contact_problem
+from bot.understanding import answer_time, find_time
+from bot.understanding.contact import find_contact, find_contact_problem
 from bot.understanding.names import find_name
 from bot.understanding.place import answer_place, find_place, merge_places
 
-_ROUGH = re.compile(r"几|些|阵|最近|近来|前段|半天")
 _KEEPS_NUMBER = re.compile(
     r"(不|别|没法|不想|不愿意?|不方便)(留|给|告诉|说)(你|您|你们)?(电话|手机|号码|联系方式)|(电话|手机|号码|联系方式)(也|就|我)?(不|别|没法|不想|不愿意?|不方便)(留|给|告诉|说)"
 )
-_CLAUSES = re.compile(r"[，,。；;！!？? ]+")
-_COUNTED = re.compile(r"[一二两俩三仨四五六七八九十半几\d]+个?(多|来)?(天|周|星期|礼拜|月|年)(多|来)?了?$")
-_TIME_OF_DAY = re.compile(
-    r"(?:每天|天天|一到)?(?:早上|早晨|早|晚上|夜里|半夜|凌晨|清晨|中午|下午|上午|傍晚)?(?:[\d一二三四五六七八九十]+点.{0,4})?"
-)
-_HABIT = re.compile(r"每天|天天|一到")
-_EXACT = 5
-"""Strength of a time that names its day."""
 MIDDLE: frozenset[Question] = frozenset({"place", "occurred", "contact"})
 """Questions with a field of their own, between the matter and the read-back."""
 CONTACT_TRIES = 3
 """So often the number is asked before none has to do."""
-_MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
-_GROUPS = re.compile(r"(?<=[零〇一二三四五六七八九幺\d])[\s\-—,，]+(?=[零〇一二三四五六七八九幺\d])")
 _LEAVES_OUT = re.compile(
     r"(把)?(我的?)?(电话|手机号?|号码|名字|姓名)(给我)?(去掉|去了|删掉|删了|拿掉|抹掉|不要写|别写|不用写|不写)|(不用|别|不要|去掉|删掉|不想)(写|留|记|填)?(我的?)?(电话|手机号?|号码|名字|姓名)"
 )
-LONG_STRETCH = timedelta(days=3)
 DETAIL = 3
 """Characters from which an answer that fills nothing is kept as part of the matter."""
 
@@ -104,10 +98,9 @@ def take_stated(draft: Draft, utterance: Utterance) -> tuple[Draft, frozenset[Qu
         draft = with_contact(draft, contact)
         settled.add("contact")
     occurred = find_time(DENIED.sub("", text) or text, utterance.at)
-    bare = occurred is not None and _TIME_OF_DAY.fullmatch(occurred.text) and not _HABIT.match(occurred.text)
-    if occurred is not None and bare and occurred.start is None:
-        occurred = None  # 晚上黑得没法走 tells no day: since when is still to be asked
-    if occurred is not None and (draft.occurred is None or _says_better(draft.occurred, occurred)):
+    if occurred is not None and tells_no_day(occurred):
+        occurred = None  # since when is still to be asked
+    if occurred is not None and (draft.occurred is None or says_better(draft.occurred, occurred)):
         draft = replace(draft, occurred=occurred, occurred_unknown=False)
         settled.add("occurred")
     known = draft.place
@@ -166,18 +159,10 @@ def _read_place(draft: Draft, utterance: Utterance) -> Reading:
     return Reading(draft)
 
 
-def only_a_time(utterance: Utterance) -> bool:
-    """Whether an answer to "where?" says when instead: 从8月20号喊到现在."""
-    occurred = find_time(utterance.text, utterance.at)
-    if occurred is None or occurred.strength < _EXACT or find_place(utterance.text) is not None:
-        return False
-    return len(utterance.text.replace(occurred.text, "")) < len(occurred.text)
-
-
 def _read_occurred(draft: Draft, utterance: Utterance) -> Reading:
     answer = answer_time(utterance.text, utterance.at)
     if answer.occurred is not None:
-        occurred = _named_day(answer.occurred, utterance) or answer.occurred
+        occurred = named_day(answer.occurred, utterance) or answer.occurred
         return Reading(replace(draft, occurred=occurred), frozenset({"occurred"}))
     if (
         answer.unknown
@@ -208,31 +193,6 @@ def _read_contact(draft: Draft, utterance: Utterance) -> Reading:
     if draft.failures("contact") >= CONTACT_TRIES - 1:
         return Reading(replace(draft, phone_declined=True), frozenset({"contact"}))
     return Reading(draft)
-
-
-def _named_day(found: Occurred, utterance: Utterance) -> Occurred | None:
-    """The day that a clause names beside a stretch or a count: 打上礼拜，十一月十八号吧."""
-    if not (_is_long(found) or _COUNTED.search(found.text) or found.start is None):
-        return None
-    for clause in _CLAUSES.split(utterance.text):
-        said = find_time(clause, utterance.at)
-        if said is not None and _says_better(found, said) and not _is_long(said):
-            return said
-    return None
-
-
-def answered_contact(text: str) -> Contact | None:
-    """The number in an answer to "which number?": one's own, else any that could be dialled, also spoken in groups."""
-    own = find_contact(text)
-    if own is not None:
-        return own
-    joined = _GROUPS.sub("", text)
-    if joined != text and (own := find_contact(joined)) is not None:
-        return own
-    digits = _MOBILE.search(_GROUPS.sub("", text))
-    if digits is None:
-        return None
-    return Contact(phone=digits.group(), text=digits.group(), span=(0, len(text)), kind="mobile")
 
 
 def _read_confirmation(draft: Draft, utterance: Utterance) -> Reading:
@@ -314,29 +274,6 @@ def _say_again(reading: Reading, utterance: Utterance) -> Reading:
         draft = replace(draft, place=merge_places(draft.place, place))
         settled.add("place")
     return replace(reading, draft=draft, settled=reading.settled | settled)
-
-
-def _is_long(known: Occurred) -> bool:
-    """Whether a time is a stretch of days rather than a day: 上礼拜."""
-    if known.start is None or known.end is None or known.ongoing:
-        return False
-    if min(len(known.start), len(known.end)) < len("2026-11-23"):
-        return True
-    return datetime.fromisoformat(known.end[:10]) - datetime.fromisoformat(known.start[:10]) >= LONG_STRETCH
-
-
-def _says_better(known: Occurred, said: Occurred) -> bool:
-    """Whether a day that is named takes the place of a rough count or a habit said before: 半年了, 天天, then 从11月20号开始."""
-    vague = (
-        known.start is None
-        or known.precision == "coarse"
-        or bool(
-            _ROUGH.search(known.text) or _COUNTED.search(known.text) or _TIME_OF_DAY.fullmatch(known.text)
-        )
-        or _is_long(known)
-    )
-    named = said.start is not None and said.strength >= _EXACT and not _ROUGH.search(said.text)
-    return vague and named and not _COUNTED.search(said.text)
 
 
 _BY_QUESTION: dict[Question, Callable[[Draft, Utterance], Reading]] = {

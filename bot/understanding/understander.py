@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -22,19 +22,19 @@ from bot.understanding.contact import find_contact
 from bot.understanding.distilling import Distilled, distil
 from bot.understanding.emergency import Emergency, EmergencyFinder
 from bot.understanding.gist import gist_of
-from bot.understanding.history import load_history
 from bot.understanding.issues import split_issues
 from bot.understanding.kind import kind_by_words
 from bot.understanding.kind_words import plainly
+from bot.understanding.learnt import learnt_models
 from bot.understanding.listening import DangerListener
 from bot.understanding.missing import find_missing
 from bot.understanding.model import CategoryScore, Issue, Understanding
 from bot.understanding.normalise import normalise
 from bot.understanding.person import find_vulnerable, is_anonymous, is_confidential
 from bot.understanding.place import find_place, merge_places
-from bot.understanding.storage import load_models, save_models
 from bot.understanding.time import find_time
-from bot.understanding.training import Models, fingerprint, material, train
+from bot.understanding.training import Models
+from bot.understanding.urgency import urgency_of
 from bot.vectorcache import Progress, VectorCache
 from bot.vectorpack import FOLDER
 
@@ -78,7 +78,7 @@ class Understander:
         folder = models_dir or get_settings().data_dir / "models"
         catalogue = load_catalogue(content)
         cache = VectorCache(folder, content / FOLDER)
-        models = _models(catalogue, embedder, folder, cache, progress)
+        models = learnt_models(catalogue, embedder, folder, cache, progress)
         self._assemble(embedder, catalogue, models, load_clocks(content))
 
     @classmethod
@@ -147,7 +147,9 @@ class Understander:
             contact=contact,
             anonymous=is_anonymous(clean),
             confidential=is_confidential(clean),
-            urgency=self._urgency(category, emergency, vulnerable, clean),
+            urgency=urgency_of(
+                self._usual_urgency(category), vulnerable, clean, danger=emergency is not None
+            ),
             emergency=emergency,
             vulnerable=vulnerable,
             issues=(),
@@ -256,19 +258,8 @@ class Understander:
         category = self.catalogue.categories[code]
         return CategoryScore(code, category.name, category.path, score)
 
-    def _urgency(
-        self, category: str | None, emergency: Emergency | None, vulnerable: Sequence[str], text: str
-    ) -> str:
-        """S0 only for a danger that is happening; else the leaf's own class, raised for people in need of care."""
-        if emergency is not None:
-            return "S0"
-        usual = self.catalogue.categories[category].urgency if category else "S2"
-        if usual == "S0":
-            return "S1"
-        alone = {"老人", "病人", "婴幼儿"} & set(vulnerable) and (
-            "没人接" in text or "联系不上" in text or "一个人住" in text
-        )
-        return "S1" if usual == "S2" and alone else usual
+    def _usual_urgency(self, category: str | None) -> str:
+        return self.catalogue.categories[category].urgency if category else "S2"
 
     def _issues(self, text: str, whole: Understanding, at: datetime) -> tuple[Issue, ...]:
         parts = split_issues(text)
@@ -300,17 +291,3 @@ class Understander:
         return Issue(
             text, best.name, best.code, decision.lead_unit_id, decision.lead_unit, place, occurred, best.score
         )
-
-
-def _models(
-    catalogue: Catalogue, embedder: Embedder, folder: Path, cache: VectorCache, progress: Progress | None
-) -> Models:
-    path = folder / "understanding.bin"
-    history = load_history(folder, catalogue)
-    mark = fingerprint(catalogue, embedder, history)
-    kept = load_models(path, mark)
-    if kept is not None:
-        return kept
-    models = train(catalogue, material(catalogue, embedder, cache, progress, history))
-    save_models(path, mark, models)
-    return models

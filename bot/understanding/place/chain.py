@@ -5,23 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.understanding.gazetteer import Entry, Gazetteer, Hit, Kind, is_road_like
+from bot.understanding.gazetteer import Gazetteer, Hit, Kind
 from bot.understanding.place import grammar
 from bot.understanding.place.everyday import without_everyday
-from bot.understanding.place.parts import Admin, Chain, Detail, DetailKind
+from bot.understanding.place.naming import named
+from bot.understanding.place.parts import Admin, Chain, Detail
 from bot.understanding.place.sounds import similar_street
 
 _QUARTERED: frozenset[str] = frozenset({"estate", "village", "area", "road", "numbered"})
 _LOOSE = re.compile(r"那边|一带|那片|那块")
-
-
-_SHAPES: tuple[tuple[re.Pattern[str], DetailKind], ...] = (
-    (grammar.ROAD, "road"),
-    (grammar.VILLAGE, "village"),
-    (grammar.ESTATE, "estate"),
-    (grammar.POI, "poi"),
-    (grammar.WATER, "water"),
-)
 
 
 class Reader:
@@ -253,6 +245,11 @@ class Reader:
                 return Detail(position + offset, found.end(), "vague")
         return None
 
+    def _named(self, position: int, *, anchored: bool) -> Detail | None:
+        """A named thing at ``position``; ``anchored`` behind something else of the address."""
+        known = self.known(position, frozenset({"area", "landmark", "road", "community", "street_stem"}))
+        return named(self.text, known, position, anchored=anchored)
+
     def _called(self, previous: Detail | None) -> bool:
         """Whether ``previous`` is a name behind 叫: of "一个叫X的小区" the place is X."""
         return previous is not None and self.text[: previous.start].endswith(("叫", "叫做"))
@@ -262,55 +259,3 @@ class Reader:
         return not word.endswith("天桥") and word.endswith(
             ("站", "场", "室", "厕所", "店", "馆", "城", "厅", "桥", "楼", "地", "超市", "便道")
         )
-
-    def _named(self, position: int, *, anchored: bool) -> Detail | None:
-        """A named thing: known ones first, then by the shape of the name."""
-        text = self.text
-        known = self.known(position, frozenset({"area", "landmark", "road", "community", "street_stem"}))
-        if known and (known.end - known.start >= 3 or not all(e.kind == "community" for e in known.entries)):
-            return self._known_detail(known)
-        best: Detail | None = None
-        for pattern, kind in _SHAPES:
-            if not anchored and kind == "water":
-                continue
-            found = pattern.match(text, position)
-            if found and (best is None or found.end() < best.end):
-                best = Detail(position, found.end(), kind)
-        if best is None and text[:position].endswith(("叫", "叫做")):
-            called = grammar.CALLED.match(text, position)
-            return Detail(position, called.end(), "estate") if called else None
-        return best
-
-    def _known_detail(self, known: Hit) -> Detail:
-        """A known name, or the longer name that it begins; of that it tells the district at most."""
-        kind = self._kind_of(known)
-        tail = grammar.TAIL.match(self.text, known.end)
-        name = self.text[known.start : known.end]
-        if not tail or (kind == "road" and not tail[0].startswith(("口", "桥"))):
-            return Detail(known.start, known.end, kind, known.entries)
-        if tail[0].endswith("村") or (tail[0] in {"小区", "社区"} and kind == "estate"):
-            return Detail(known.start, tail.end(), "village" if tail[0] == "村" else "estate", known.entries)
-        entries = tuple(
-            Entry(e.name, "area", e.district)
-            for e in known.entries
-            if e.kind not in {"community", "elsewhere"}
-        )
-        longer: DetailKind = "poi"
-        if tail[0].endswith(("路", "街", "桥", "胡同")):
-            longer = "road"
-        elif tail[0].endswith(("里", "区", "村", "苑", "园", "家园", "公寓", "大厦")) and not name.endswith(
-            "公"
-        ):
-            longer = "estate"
-        return Detail(known.start, tail.end(), longer, entries)
-
-    def _kind_of(self, hit: Hit) -> DetailKind:
-        kinds = {entry.kind for entry in hit.entries}
-        name = self.text[hit.start : hit.end]
-        if "road" in kinds:
-            return "road"
-        if "landmark" in kinds:
-            return "poi"
-        if "area" in kinds or "street_stem" in kinds:
-            return "road" if is_road_like(name) else "area"
-        return "road" if is_road_like(name) or name.endswith("胡同") else "estate"

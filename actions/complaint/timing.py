@@ -1,0 +1,69 @@
+"""When: which of two times tells the day, and what only sounds like one."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from actions.complaint.utterance import Utterance
+from bot.understanding import Occurred, find_time
+from bot.understanding.place import find_place
+
+_ROUGH = re.compile(r"几|些|阵|最近|近来|前段|半天")
+_COUNTED = re.compile(r"[一二两俩三仨四五六七八九十半几\d]+个?(多|来)?(天|周|星期|礼拜|月|年)(多|来)?了?$")
+_TIME_OF_DAY = re.compile(
+    r"(?:每天|天天|一到)?(?:早上|早晨|早|晚上|夜里|半夜|凌晨|清晨|中午|下午|上午|傍晚)?(?:[\d一二三四五六七八九十]+点.{0,4})?"
+)
+_HABIT = re.compile(r"每天|天天|一到")
+_EXACT = 5
+"""Strength of a time that names its day."""
+_CLAUSES = re.compile(r"[，,。；;！!？? ]+")
+LONG_STRETCH = timedelta(days=3)
+
+
+def tells_no_day(occurred: Occurred) -> bool:
+    """Whether a time only says at what time of day, and not each day: 晚上黑得没法走."""
+    bare = _TIME_OF_DAY.fullmatch(occurred.text) and not _HABIT.match(occurred.text)
+    return bool(bare) and occurred.start is None
+
+
+def only_a_time(utterance: Utterance) -> bool:
+    """Whether an answer to "where?" says when instead: 从8月20号喊到现在."""
+    occurred = find_time(utterance.text, utterance.at)
+    if occurred is None or occurred.strength < _EXACT or find_place(utterance.text) is not None:
+        return False
+    return len(utterance.text.replace(occurred.text, "")) < len(occurred.text)
+
+
+def named_day(found: Occurred, utterance: Utterance) -> Occurred | None:
+    """The day that a clause names beside a stretch or a count: 打上礼拜，十一月十八号吧."""
+    if not (_is_long(found) or _COUNTED.search(found.text) or found.start is None):
+        return None
+    for clause in _CLAUSES.split(utterance.text):
+        said = find_time(clause, utterance.at)
+        if said is not None and says_better(found, said) and not _is_long(said):
+            return said
+    return None
+
+
+def _is_long(known: Occurred) -> bool:
+    """Whether a time is a stretch of days rather than a day: 上礼拜."""
+    if known.start is None or known.end is None or known.ongoing:
+        return False
+    if min(len(known.start), len(known.end)) < len("2026-11-23"):
+        return True
+    return datetime.fromisoformat(known.end[:10]) - datetime.fromisoformat(known.start[:10]) >= LONG_STRETCH
+
+
+def says_better(known: Occurred, said: Occurred) -> bool:
+    """Whether a day that is named takes the place of a rough count or a habit said before: 半年了, 天天, then 从11月20号开始."""
+    vague = (
+        known.start is None
+        or known.precision == "coarse"
+        or bool(
+            _ROUGH.search(known.text) or _COUNTED.search(known.text) or _TIME_OF_DAY.fullmatch(known.text)
+        )
+        or _is_long(known)
+    )
+    named = said.start is not None and said.strength >= _EXACT and not _ROUGH.search(said.text)
+    return vague and named and not _COUNTED.search(said.text)
