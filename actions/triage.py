@@ -29,6 +29,8 @@ from actions.complaint.utterance import (
     says_yes,
     tells_trouble,
     utterance_of,
+    wants_anonymity,
+    wants_confidence,
 )
 from actions.consult import look_up, say_answer
 from actions.front import before_matter
@@ -56,6 +58,7 @@ _FILES_IT = re.compile(
 )
 _GOES_ON = re.compile(r"接着(说|登记)?|继续(说|登记)?|等不(了|及)那?|不等了|(老)?半天|先|那|噢|哦|吧")
 """What may stand beside a place that takes up an offer: 接着说吧，丰台区…."""
+_ASKS_WHETHER = re.compile(r"[吗么？?]")
 _ATTACK = re.compile(
     r"(忽略|无视|忘记|跳过).{0,8}(指令|提示|规则|设定|限制)|系统提示词?|数据库里|prompt", re.IGNORECASE
 )
@@ -196,6 +199,12 @@ async def _judge_matter(turn: Turn) -> Verdict:
         and likely >= HINT
         and not _JUST_ASKS.search(text)
     )
+    if (
+        likely >= MATTER
+        and (wants_confidence(text) or wants_anonymity(text))
+        and not _ASKS_WHETHER.search(text)
+    ):
+        reported = True  # nobody hides from a question: 我想说公司不给加班费 能保密不
     rhetorical = bool(_RHETORICAL.search(text)) and likely >= HINT
     asking = (understood.kind == "咨询" or (asks(text) and not reported)) and not rhetorical
     if asking and understood.contact is None:

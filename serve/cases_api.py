@@ -10,6 +10,7 @@ from actions.services import Services
 from bot.cases import case_record, records_of
 from bot.cases.record import CaseRecord
 from bot.errors import CaseNotFound
+from bot.identity import erasure_ordered
 from channels.web.refusal import Refused
 from channels.web.sender import check_api_key, vouched_address
 
@@ -46,12 +47,14 @@ async def get_cases(
         if sender_id is not None:
             citizen = await request.app.state.find_citizen("web", vouched_address(sender_id))
             if citizen is not None:
-                found |= {one.case_number: one for one in await records_of(session, services.vault, citizen)}
+                forgets = await erasure_ordered(session, citizen)
+                for one in await records_of(session, services.vault, citizen):
+                    found[one.case_number] = one.without_contact() if forgets else one
         for asked in number or ():
             try:
                 record = await case_record(session, services.vault, asked)
             except CaseNotFound:
                 continue
-            found[record.case_number] = record
+            found.setdefault(record.case_number, record)
     ordered = sorted(found.values(), key=lambda record: record.created_at)
     return {"cases": [record.as_json() for record in ordered]}

@@ -35,8 +35,14 @@ _WITHDRAW = re.compile(
 )
 _KEEP = re.compile(r"(别|不|没)(要)?(撤|取消)|不是(要)?(撤|取消)")
 _ADDS = re.compile(
-    r"^(那个?|哦|噢|对了|嗯|再|还要|我|想|[，, ])*(补充|补一(句|点|条)|加一(句|条|点)|漏说|漏了|忘(了)?(说|讲|提)|还忘|再说一(句|点))"
+    r"^(?:.{0,12}?(?:那|这|刚才的?)(?:个|件|条|单|事)?(?:事儿?)?[，,、 ]*)?(那个?|哦|噢|对了|嗯|再|还要|我|想|还|得|给|您|你|[，,、 ])*"
+    r"(补充|补一(句|点|条)|加一(句|条|点)|添一?(句|条|点)|漏说|漏了|忘(了)?(说|讲|提)|还忘|再说一(句|点))(一下|一点|一句|一条)?"
 )
+_ENDS_IN_PUTTING = re.compile(
+    r"[，, ]*(?:麻烦|请)?(?:您|你们?)?(?:给|帮)(?:我|我们)?(?:再)?(?:添|加|补|写)(?:上|进去?)(?:去|吧|就行|一下)*[。！!]*$"
+)
+"""A request to put something in, at the end of what is to be put in: …您给添上."""
+_LEFT_OPEN = re.compile(r"没(?:有)?(?:说|写|讲)(?:细|全|清楚?|完整|上|到)|说得?不(?:细|全|清楚)")
 _ADDS_FIELD = re.compile(r"(忘|漏)(了|记)?说.{0,4}[，,。 ]+(是|在|电话|地址|时间|门牌|具体)")
 """A field that was left out is put in; anything else that is added stands with the words of the matter."""
 _FIELDS: tuple[tuple[Question, re.Pattern[str]], ...] = (
@@ -44,6 +50,10 @@ _FIELDS: tuple[tuple[Question, re.Pattern[str]], ...] = (
     ("place", re.compile(r"地址|地点|位置|门牌|楼号|小区名")),
     ("occurred", re.compile(r"时间|日期|日子|几号")),
     ("description", re.compile(r"内容|描述|事情|写的")),
+)
+_JOINS = re.compile(
+    r"(?:补充|补|加|添|并|合|归|记|算)(?:到|进|在)(?:一起)?(?:原来|之前|先前|上次|上回|刚才|前面|那|老)|(?:不用|别|不要|甭)(?:再)?(?:另|重)?(?:新)?(?:开|建|立|登)(?:一个|一件|个)?新的?(?!号)|(?:不用|别|不要|甭)(?:再)?(?:另|新|重新)(?:开|建|立|登记)"
+    r"|(?<![不])就?(?:还)?是(?:那|同|原来那|刚才那|上次那)(?:一)?(?:件|回|码)(?:事)?(?!不)"
 )
 _TAKES_PHONE_OUT = re.compile(
     r"(把)?(我的?|留的|登记的|单子(里|上)的?|刚才(留|说)的)?(手机号?码?|电话号?码?|号码|联系方式)(从.{0,8}(里|上))?(给我)?(删|去掉|拿掉|抹掉|清掉)|(删掉?|去掉|拿掉|抹掉)(单子里的?|我的?|我留的)(手机号?|电话|号码|联系方式)|(我的?|把)(手机号?|电话)(不留了|别留了)"
@@ -100,16 +110,18 @@ async def take_for_filed(turn: Turn, *, during: Draft | None = None) -> bool:
 
 async def _put_right(turn: Turn, filed: Filed, utterance: Utterance) -> bool:
     text = utterance.text
-    adds = bool(_ADDS.match(text)) or "忘了说" in text or "忘说" in text
+    left_open = bool(_LEFT_OPEN.search(text))
+    adds = left_open or bool(_ADDS.match(text) or _ENDS_IN_PUTTING.search(text))
+    adds = adds or "忘了说" in text or "忘说" in text
     says_wrong = not adds and _puts_right(text, filed)
     if not says_wrong and not adds:
         return await _left_out(turn, filed, utterance)
-    if says_wrong or _ADDS_FIELD.search(text):
+    if says_wrong or left_open or _ADDS_FIELD.search(text):
         changed = correct_filed(filed.draft, utterance)
         if changed is not None and changed != filed.draft:
             return await _amend(turn, filed, changed)
     if adds:
-        words = _ADDS.sub("", text).strip("：:，,。 ") or text
+        words = _ENDS_IN_PUTTING.sub("", _ADDS.sub("", text)).strip("：:，,。 ") or text
         return await _amend(turn, filed, replace(filed.draft, matter=(*filed.draft.matter, words)))
     for question, pattern in _FIELDS:
         if pattern.search(text):
@@ -241,6 +253,13 @@ async def withdraw_case(turn: Turn, number: str) -> None:
     talk = replace(turn.talk, filed=filed)
     turn.remember(talk.shelve(withdrawn.draft, "cancelled") if withdrawn is not None else talk)
     turn.say("utter_withdrawn", number=number)
+
+
+def joins_filed(turn: Turn, during: Draft) -> Filed | None:
+    """The filed case that a complaint under way is said to belong to: 不用新开，补充到原来那件里; None when none is meant."""
+    if not during.matter or len(turn.text) > LONGEST or not _JOINS.search(turn.text):
+        return None
+    return pick(turn.talk, f"{during.content}{turn.text}", turn.at)
 
 
 async def add_to_case(turn: Turn, number: str, words: str) -> bool:

@@ -15,7 +15,7 @@ from bot.understanding.contact import Contact, find_contact
 from bot.understanding.place import Place, answer_place, find_place, merge_places, without_slips
 
 CORRECTS = re.compile(
-    r"(不是|不对|错了|写错|说错|记错|打错|念错|报错|发错|填错|搞错|弄错|听错|选错|(?:整|弄|搞|写|记|说|留|打|念|报)(?:差|岔|串|反)|才对|改成|改为|改一下|改下|更正|应该是|应是|应为|换成|改到|有误|纠正|口误|手滑)"
+    r"(不是|不对|错了|写错|说错|记错|打错|念错|报错|发错|填错|搞错|弄错|听错|选错|(?:整|弄|搞|写|记|说|留|打|念|报)(?:差|岔|串|反)|才对|改成|改为|改一下|改下|更正|应该是|应是|应为|换成|改到|有误|纠正|口误|手滑|还是(?=[^，,。]{1,10}(?:没错|对的|才对)))"
 )
 DECLINES = re.compile(
     r"(不留|不要留|别留|不想留|不方便留|不愿意?留|没有?(电话|手机)|不给|不提供|不用联系|跳过|不想说|不方便说|保留隐私|不告诉)"
@@ -41,12 +41,17 @@ _REVERSED = re.compile(
 _SENTENCES = re.compile(r"[。；;！!]+")
 _SIDE = re.compile(r"[东南西北]{1,2}[口门侧边头]")
 _TWICE = re.compile(r"(?:前面|前边|后面|旁边|门口)(?P<last>前[头面边]|后[头面边]|旁边|门口)")
+_WHEN_SAID = re.compile(
+    r"(?:今天|昨天|昨儿|前天|上午|下午|早上|晚上|刚才|刚刚|上次|上回)(?:我|给你们|跟你们|在这儿?|[，, ])*(?:反映|报|登记|投诉|举报|说)(?:的|了|过)?"
+)
+"""When the matter was told, which is not when it happened: 昨天我反映的那件."""
 _TIME_WRONG = re.compile(r"时间|日子|日期|什么时候")
 NAMED_DAY = 5
 """Strength of a time that names its day: what tells when is no place."""
 _PLEASE = re.compile(
     r"[，,。 ]*(麻烦|请|帮我|给我|帮忙)?(你们?|您)?(给|帮)?(改一下|改改|改过来|更正一下|改了吧|改)(吧|谢谢|哈|啊|[，,。！! ])*$"
 )
+_IS_ANOTHERS = re.compile(r"(?P<value>[^，,。是]{1,10}(?:楼|号|院|单元|室|层))那?是[^，,。]{2,10}")
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十]+(号|单元|层|栋)")
 _CLAUSES = re.compile(r"[，,。；; ]+")
 _PLACE_WORD = re.compile(r"\d|[号楼路区门室层院村街镇乡园苑里站口桥]|单元")
@@ -76,6 +81,7 @@ def corrected(
     says_wrong = says_wrong or bool(CORRECTS.search(said))
     changed = _swapped(draft, said)
     text = DENIED.sub("", said).strip("，,。 ") or said
+    text = _without_explained(text, draft.place)
     contact = find_contact(text)
     if contact is not None:
         changed = with_contact(replace(changed, anonymous=False, phone_declined=False), contact)
@@ -104,7 +110,7 @@ def corrected(
             changed = _replaced(changed, before, after)
         changed = replace(changed, place=moved, place_settled=False)
         settled.add("place")
-    occurred = find_time(text, utterance.at)
+    occurred = find_time(_WHEN_SAID.sub("", text), utterance.at)
     if occurred is not None and occurred.precision == "now" and not _TIME_WRONG.search(said):
         occurred = None  # "刚才楼号说错了" tells when it was said, not when it happened
     if occurred is not None and (place is None or says_wrong):
@@ -114,6 +120,18 @@ def corrected(
     if settled or changed != draft:
         return changed, frozenset(settled)
     return None
+
+
+def _without_explained(text: str, known: Place | None) -> str:
+    """``text`` without the clause that only says what the wrong house is: 4号楼是我闺女家，我住的是6号楼."""
+    point = (known.point or "") if known is not None else ""
+    clauses = _CLAUSES.split(text)
+    kept = [
+        clause
+        for clause in clauses
+        if not ((match := _IS_ANOTHERS.fullmatch(clause)) and point and match["value"] in point)
+    ]
+    return "，".join(kept) if kept and len(kept) < len(clauses) else text
 
 
 def _place_in(text: str, at: datetime, *, bare_values: bool, alone: bool) -> Place | None:
@@ -147,13 +165,17 @@ def _moved(old: Place | None, new: Place) -> Place | None:
     for name in (old.district, old.street):
         for part in (name or "", (name or "").removesuffix("街道").removesuffix("地区")):
             detail = detail.replace(part, "", 1) if part else detail
+    street, source = new.street if new.district or new.street else old.street, new.street_source
+    again = find_place(f"{new.district}{detail}") if new.district and not street else None
+    if again is not None and again.district == new.district and again.street:
+        street, source = again.street, "inferred"  # 和平里七区 is told to be in 东城区 after all
     return replace(
         old,
         text=f"{new.street or ''}{detail}".strip() or old.text,
         district=new.district or old.district,
-        street=new.street if new.district or new.street else old.street,
+        street=street,
         district_source=new.district_source,
-        street_source=new.street_source,
+        street_source=source,
         candidates=(),
     )
 
@@ -185,7 +207,8 @@ def _bare(text: str) -> str:
     """The value in "地址错了，是七号楼": what stands behind the words that say it was wrong."""
     return (
         re.sub(
-            r"^.*?(?:忘了?说了?|漏说了?|没说|不对|错了|写错了?|说错了?|记错了?|打错了?|搞错了?|弄错了?|有误|改成|改为|更正为?|换成|应该是|应为|应是)[，,。：: ]*(?:应该)?是?",
+            r"^.*?(?:忘了?说了?|漏说了?|没说|不对|错了|写错了?|说错了?|记错了?|打错了?|搞错了?|弄错了?|有误|改成|改为|更正为?|换成|应该是|应为|应是|(?:应该)?还是(?=.{1,10}(?:没错|对的|才对)))[，,。：: ]*(?:应该)?是?"
+            r"|^我?家?(?:就)?(?:住|在)(?:的|那)?(?:就)?是|(?:没错|对的|才对)[吧啊的]*$",
             "",
             text,
         )

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from actions.complaint.abuse import without_abuse
 from bot.understanding import Occurred
 from bot.understanding.place import Place
 
@@ -100,7 +101,7 @@ class Draft:
 
     @property
     def content(self) -> str:
-        """The matter in the citizen's own words, answers to clarifying questions last."""
+        """The matter in the citizen's own words without abuse, answers to clarifying questions last."""
         return _joined((*self.matter, *self.answers.values()))
 
     @property
@@ -118,7 +119,7 @@ class Draft:
 
 
 def _joined(parts: Iterable[str]) -> str:
-    return "；".join(part.strip("。；;,， ") for part in parts if part.strip())
+    return "；".join(without_abuse(part).strip("。；;,， ") for part in parts if part.strip())
 
 
 _ADAPTER: TypeAdapter[Draft] = TypeAdapter(Draft)

@@ -9,7 +9,7 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions.anytime.door import pass_door
-from actions.anytime.filed import add_to_case
+from actions.anytime.filed import add_to_case, joins_filed
 from actions.anytime.person import alert, is_with_person
 from actions.complaint.asides import answer_aside
 from actions.complaint.asking import next_ask, place_is_enough
@@ -115,6 +115,9 @@ class ValidateComplaintForm(GuardedAction):
                 return close(draft, confirmed=False)
             if passed == "said":
                 return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
+            if (joined := joins_filed(turn, draft)) is not None:
+                await add_to_case(turn, joined.number, draft.content)
+                return await self._go_on_with_shelved(turn)
             if (moved := await change_matter(turn, draft, question, utterance)) is not None:
                 return moved
             if (steered := await self._steer(turn, draft, question, utterance)) is not None:

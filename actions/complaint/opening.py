@@ -73,7 +73,10 @@ def describe(draft: Draft, turn: Turn, verdict: Verdict) -> Draft:
     if understood is not None and len(turn.text) >= LONG:
         # In a long story the time beside the matter is the one that counts: 住了三十年…打前儿个就不热了.
         beside = find_time(turn.services.understander.gist(turn.text, understood), turn.at)
-        stated = stated if beside is None else replace(stated, occurred=beside)
+        weaker = (
+            beside is not None and stated.occurred is not None and beside.strength < stated.occurred.strength
+        )
+        stated = stated if beside is None or weaker else replace(stated, occurred=beside)
     return replace(
         stated,
         matter=(*stated.matter, turn.text),

@@ -28,6 +28,7 @@ from actions.complaint.utterance import (
     says_unknown,
     says_yes,
     tells_matter,
+    tells_trouble,
     wants_anonymity,
     wants_confidence,
 )
@@ -206,6 +207,8 @@ def _read_confirmation(draft: Draft, utterance: Utterance) -> Reading:
     more = tells_more(utterance.text, utterance.at)
     if corrected is not None:
         adds = more and not draft.correcting and not CORRECTS.search(utterance.text)
+        if corrected.settled == {"contact"} and not tells_trouble(utterance.text):
+            adds = False  # 这号停机了，换一个，139…: all of it is about the number
         return _with_matter(corrected, utterance.text) if adds else corrected
     was_correcting, draft = draft.correcting, replace(draft, correcting=False)
     if (name := find_name(utterance.text)) is not None and not more:

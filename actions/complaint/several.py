@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import Literal
 
+from actions.complaint.abuse import without_abuse
 from actions.complaint.correcting import CORRECTS
 from actions.complaint.draft import Draft, IssueDraft
 from bot.understanding import Understanding
@@ -15,7 +16,7 @@ from bot.understanding.place import Place, answer_place, merge_places
 
 MOST = 5
 """Matters that are told apart; more are kept in one case for a clerk to sort."""
-PLAIN = 0.5
+PLAIN = 0.4
 """Confidence that each of several uncounted matters needs."""
 _GOES_ON = re.compile(r"(要求|希望|请|麻烦|我家|我们家|家里|家具|孩子|老人|他们?(还|也)|(还|也)(没|不))")
 LEAST = 6
@@ -72,7 +73,7 @@ def issues_of(understood: Understanding) -> tuple[IssueDraft, ...]:
     apart = _apart(places)
     return tuple(
         IssueDraft(
-            issue.text,
+            without_abuse(issue.text),
             issue.summary,
             place if apart else None,
             issue.occurred if _has_own_time(issue, understood) else None,

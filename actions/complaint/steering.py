@@ -169,6 +169,7 @@ def aside_of(utterance: Utterance, question: Question) -> Aside | None:
         and asks(text)
         and len(text) <= 2 * SHORT
         and not _RHETORICAL.search(text)
+        and not plainly_unknown(text)
     ):
         return "question"
     return None

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from actions.anytime.filed import take_for_filed
 from actions.anytime.wishes import BACK_TO, DROPS, only_goes_on, switch_in, wants_back
+from actions.complaint.asides import answer_aside
 from actions.complaint.deciding import put_again
 from actions.complaint.draft import Draft, Question
 from actions.complaint.earlier import with_earlier, with_known_contact
@@ -13,12 +14,16 @@ from actions.complaint.opening import open_matter
 from actions.complaint.putting import ask, remember
 from actions.complaint.reading import take_stated
 from actions.complaint.returning import LONG_AWAY, goes_on, summary_of, was_away, welcome_back
-from actions.complaint.steering import aside_of
-from actions.complaint.utterance import Utterance, only_fields, says_yes
+from actions.complaint.steering import Aside, aside_of
+from actions.complaint.utterance import Utterance, only_fields, says_yes, tells_trouble
 from actions.guard import Events
-from actions.triage import judge
+from actions.triage import Verdict, judge
 from actions.turn import Turn
 
+FAIRLY_SURE = 0.7
+"""Confidence from which words behind "先说别的" are a matter by themselves."""
+SHORTEST_TOLD = 6
+"""Characters below which such words only announce it."""
 SHORTEST_ANSWER = 12
 """Characters up to which "go on" is all that is said."""
 
@@ -40,7 +45,7 @@ async def change_matter(turn: Turn, draft: Draft, question: Question, utterance:
         return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
     announced = switch_in(utterance.text)
     if announced is not None and draft.matter:
-        return await _other_matter(turn, draft, announced)
+        return await _other_matter(turn, draft, question, announced)
     if wants_back(utterance):
         talk, shelved = turn.talk.take_back("interrupted", "later")
         if shelved is not None and not only_goes_on_here(utterance.text, draft, shelved):
@@ -71,17 +76,27 @@ async def _after_days(turn: Turn, draft: Draft, question: Question) -> Events:
     return remember(replace(draft, read_to=turn.inbox_id), question)
 
 
-async def _other_matter(turn: Turn, draft: Draft, told: str) -> Events:
+async def _other_matter(turn: Turn, draft: Draft, question: Question, told: str) -> Events:
     """Set the matter under way aside and take the announced one first."""
+    verdict = await judge(turn) if told else None
+    if verdict is not None and not _is_matter(verdict, told):
+        # 先不说这个，你给我算算股票: nothing to set the matter aside for
+        aside: Aside = "question" if verdict.course == "question" else "off_topic"
+        await answer_aside(turn, aside, question, deciding=bool(draft.deciding))
+        return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
     turn.remember(turn.talk.shelve(draft, "interrupted"))
     turn.say("utter_set_aside", matter=summary_of(draft))
     fresh = Draft()
-    if not told:
-        return await ask(turn, replace(fresh, read_to=turn.inbox_id))
-    verdict = await judge(turn)
-    if verdict.course != "complaint":
+    if verdict is None or verdict.course != "complaint":
         return await ask(turn, replace(fresh, read_to=turn.inbox_id))
     return await ask(turn, await open_matter(turn, fresh, verdict))
+
+
+def _is_matter(verdict: Verdict, told: str) -> bool:
+    """Whether what is told behind "先不说这个" may be a matter: a place, a trouble, or what understanding is fairly sure of."""
+    matter = verdict.understanding
+    sure = matter is not None and (matter.place is not None or (matter.confidence or 0.0) >= FAIRLY_SURE)
+    return sure or tells_trouble(told) or len(told) < SHORTEST_TOLD
 
 
 def only_goes_on_here(text: str, draft: Draft, shelved: Draft) -> bool:

@@ -12,11 +12,13 @@ from bot.understanding.place import find_place
 _ROUGH = re.compile(r"几|些|阵|最近|近来|前段|半天")
 _COUNTED = re.compile(r"[一二两俩三仨四五六七八九十半几\d]+个?(多|来)?(天|周|星期|礼拜|月|年)(多|来)?了?$")
 _TIME_OF_DAY = re.compile(
-    r"(?:每天|天天|一到)?(?:早上|早晨|早|晚上|夜里|半夜|凌晨|清晨|中午|下午|上午|傍晚)?(?:[\d一二三四五六七八九十]+点.{0,4})?"
+    r"(?:每天|天天|一到)?(?:早上|早晨|早|晚上|大晚上|夜里|大?半夜|后半夜|深更半夜|深夜|凌晨|清晨|大清早|一大早|中午|下午|上午|傍晚)?(?:[\d一二三四五六七八九十]+点.{0,4})?"
 )
 _HABIT = re.compile(r"每天|天天|一到")
 _EXACT = 5
 """Strength of a time that names its day."""
+_NEARLY = 4
+"""Strength of a time that says from when on: 打10月初."""
 _CLAUSES = re.compile(r"[，,。；;！!？? ]+")
 LONG_STRETCH = timedelta(days=3)
 
@@ -59,11 +61,12 @@ def says_better(known: Occurred, said: Occurred) -> bool:
     """Whether a day that is named takes the place of a rough count or a habit said before: 半年了, 天天, then 从11月20号开始."""
     vague = (
         known.start is None
-        or known.precision == "coarse"
+        or known.precision in {"coarse", "now"}
         or bool(
             _ROUGH.search(known.text) or _COUNTED.search(known.text) or _TIME_OF_DAY.fullmatch(known.text)
         )
         or _is_long(known)
     )
-    named = said.start is not None and said.strength >= _EXACT and not _ROUGH.search(said.text)
+    least = _NEARLY if known.start is None or known.precision == "now" else _EXACT
+    named = said.start is not None and said.strength >= least and not _ROUGH.search(said.text)
     return vague and named and not _COUNTED.search(said.text)

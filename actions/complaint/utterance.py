@@ -34,6 +34,21 @@ _YES_PLEASE = re.compile(
     r"^((嗯+|对+|是的?|好+的?|行+|可以|确认|没错|没问题|對)(了|的|吧|啊|呀|[，,。.!！ ])*)+(那)?(就|请|你们|您)*"
     r"(快(?=点|些|来|去|办|修|处|给|帮|吧|[，,。！! ]|$)|赶紧|赶快|尽快|抓紧|麻烦|谢谢|多谢|感谢|辛苦|拜托)[^？?不错改]{0,12}$"
 )
+_CONFIRMS = re.compile(
+    r"(?:嗯|恩|对|是|好|行|中|成|妥|可以|确认|确定|没有?(?:错|问题|毛病)|正确|准确|无误|不差|ok|得嘞|提交|登记|上报|(?:报|交|递)(?:上去)?(?=吧|了|$)"
+    r"|就?(?:这样|这么着?|按(?:这个|这|你[说念写]的))(?:来|办|写|报|登记|提交)?|(?:我)?(?:都)?(?:看|核对|检查)(?:过|好|完)?了|核对(?:过|无误)|(?:这|信息|内容|以上|上面)(?:个|回|次)?"
+    r"|就|那|都|全|的|了|吧|啊|呀|呢|嘞|哈|呗|哦|麻烦|请|谢谢|[👌👍✅]|[，,。.!！~～ ])+",
+    re.IGNORECASE,
+)
+"""Words that do nothing but confirm what was read back: 核对过了，没问题; 好的，就按这个报."""
+_CONFIRMING = re.compile(
+    r"对|是的|是这样|好|行|可以|确认|没|正确|准确|无误|提交|登记|就(?:这|按)|按|ok|👌|👍|✅|妥", re.IGNORECASE
+)
+_YES_AND_HURRY = re.compile(
+    r"(?:对|嗯|好|行|没错|[，,])*确认(?:登记|提交|无误)?[吧了啊]?[，,。！! ]+(?:你们|您|就|可|那)?"
+    r"(?:甭|别再?(?=磨|废|啰|墨|烦|问)|快|赶紧|赶快|尽快|抓紧|麻烦|磨叽|墨迹|啰嗦|废话|拜托|等你们?|交给你们?|行了|烦死)[^\d？?改错补加另]{0,10}"
+)
+"""A confirmation that goes on in haste or temper: 确认，甭磨叽了."""
 ENDING = 24
 """Characters of a message that may end in a confirmation and say little else."""
 _ENDS_YES = re.compile(
@@ -96,7 +111,11 @@ def plainly_yes(text: str) -> bool:
     """A yes by its words alone; longer words are never one, and patterns with choices inside choices see no long text."""
     if len(text) > LONGEST_YES:
         return False
-    return text in _THUMBS or bool(_YES.match(text) or _YES_PLEASE.match(text))
+    if _CONFIRMS.fullmatch(text) and _CONFIRMING.search(text):
+        return True
+    return text in _THUMBS or bool(
+        _YES.match(text) or _YES_PLEASE.match(text) or _YES_AND_HURRY.fullmatch(text)
+    )
 
 
 def ends_in_yes(text: str) -> bool:

@@ -84,6 +84,14 @@ class CaseRecord:
             decision={},
         )
 
+    def without_contact(self) -> CaseRecord:
+        """The same without how to reach the citizen: for the time between a wish to be forgotten and its fulfilment."""
+        number = self.contact_phone
+        content = self.content.replace(number, "") if self.content and number else self.content
+        return replace(
+            self, content=content, contact_phone=None, contact_name=None, understanding={}, decision={}
+        )
+
     def as_json(self) -> dict[str, Any]:
         """One line of ``suda export`` and one case of ``suda chat``: the fields of ``suda understand`` and the case's own."""
         body = dict(self.understanding)

@@ -8,7 +8,7 @@ from bot.identity.citizens import (
     forget,
     rewrap_keys,
 )
-from bot.identity.erasure import cancel_erasure, order_erasure
+from bot.identity.erasure import cancel_erasure, erasure_ordered, order_erasure
 from bot.identity.linking import LinkCode, LinkOutcome, new_link_code, parse_link_code
 from bot.identity.merging import everyone_of, present_citizen
 
@@ -19,6 +19,7 @@ __all__ = [
     "address_of",
     "cancel_erasure",
     "citizen_by_id",
+    "erasure_ordered",
     "everyone_of",
     "find_or_create",
     "forget",

@@ -56,6 +56,15 @@ async def cancel_erasure(session: AsyncSession, citizen_id: UUID) -> bool:
     return taken.scalar() is not None
 
 
+async def erasure_ordered(session: AsyncSession, citizen_id: UUID) -> bool:
+    """Whether the citizen asked to be forgotten: from that moment on nobody is given their number any more."""
+    everyone = await everyone_of(session, citizen_id)
+    ordered = await session.execute(
+        select(_ORDERS.citizen_id).where(_ORDERS.citizen_id.in_(everyone), _ORDERS.done_at.is_(None))
+    )
+    return ordered.scalar() is not None
+
+
 async def erasures_due(session: AsyncSession, at: datetime) -> list[UUID]:
     """Whose erasure is due and not begun, oldest first."""
     query = select(_ORDERS.citizen_id).where(_ORDERS.erased_at.is_(None), _ORDERS.due_at <= at)

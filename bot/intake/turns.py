@@ -19,6 +19,7 @@ from bot.intake.faults import point
 from bot.intake.sealed import open_incoming, seal_reply
 from bot.intake.text import clean
 from bot.intake.wording import GAVE_UP, KEPT
+from bot.manners import without_manners
 from bot.messages import Reply
 from bot.observability import metrics
 from bot.storage.sealing import Vault
@@ -119,7 +120,7 @@ class Turns:
                 inbox_id=inbox_id,
                 citizen_id=message.citizen_id,
                 key=message.key,
-                text=clean(message.text, self._limit),
+                text=without_manners(clean(message.text, self._limit)),
                 sent_at=message.sent_at,
                 channel=message.channel,
                 metadata=message.payload,

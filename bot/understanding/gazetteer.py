@@ -109,6 +109,8 @@ class Gazetteer:
             entry = Entry(row["name"], "community", row["district"], row["street"])
             self.communities.append(entry)
             self._add(row["name"], entry)
+            if not row["name"].endswith(row["kind"]):
+                self._add(row["name"] + row["kind"], entry)  # 景泰 alone may be anything, 景泰社区 is one
         for row in _rows(folder / "landmarks.csv", ("name", "kind", "district", "street")):
             kind = _LANDMARK_KINDS.get(row["kind"])
             if kind is None:

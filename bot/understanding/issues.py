@@ -25,6 +25,8 @@ _BESIDE = re.compile(
 )
 LEAST = 6
 """Characters of a part that tells a matter when the speaker says how many there are."""
+BESIDE = 6
+"""Characters of each part that 另外 or 还有 sets apart."""
 _NUMBERS = {"两": 2, "俩": 2, "二": 2, "2": 2, "三": 3, "仨": 3, "3": 3, "四": 4, "4": 4}
 
 
@@ -58,7 +60,7 @@ def split_issues(text: str) -> tuple[str, ...]:
             return (first, second) if second.strip() else (text,)
         return (text,)
     joined = _AND.split(text)
-    if len(joined) > 1 and all(len(re.sub(r"1\d{10}|[，。,\s]", "", part)) >= 8 for part in joined):
+    if len(joined) > 1 and all(len(re.sub(r"1\d{10}|[，。,\s]", "", part)) >= BESIDE for part in joined):
         return tuple(part.strip() for part in joined)
     return (text,)
 

@@ -23,9 +23,11 @@ TAKEN_IN = 60
 """Characters of a message that the model takes in whole."""
 _NOT_NOW = re.compile(
     r"小说|剧组|拍戏|剧本|游戏|演习|演练|电影|快递|爆仓|不是(?:真的)?(?:着火|起火|火灾|漏气)|唔系火烛|没(?:有)?着火|虚惊|(?:已经|都)(?:熄|灭|扑灭|救上来|找到|没事)|视频了他|没事了|开玩笑|骗子说|诈骗"
-    r"|(?:补|换|装|盖|修)(?:上|好|完)了|换了[^，]{0,4}(?:管|盖)|(?:被|已经)救出来|没漏了?|复课|新闻|逗你|[几两三四五六七八九十\d]年前|跟[^，]{1,8}一样|房价|股市|裁员|后来找到|判了|关进去了|培训|报名|关了总阀"
+    r"|(?:补|换|装|盖|修)(?:上|好|完)了|换了[^，]{0,4}(?:管|盖)|(?:被|已经)救出来|没漏了?|复课|新闻|逗你|[几两三四五六七八九十\d]年前|跟[^，]{1,8}一样|房价|股市|裁员|后来找到|判了|关进去了|培训|报名|关了总阀|去年|前年|那次|早些年|找着了|多亏|感谢|想谢谢|表扬"
 )
 """What makes the words of a danger a story, a thing of the past, or a trick."""
+LEAST_BEHIND = 4
+"""Characters behind a breaking-off that are worth listening to."""
 STRETCH = 48
 """Characters of a stretch of a long message that is listened to by itself."""
 
@@ -40,6 +42,10 @@ _OF_THE_TALK = re.compile(
     r"(?:接着|继续|重新|从头)(?:再|刚才的?)?(?:说|讲|聊|来|弄|填|问|开始)*(?:一遍|下去)?[吧呗啊了。！\s]*\Z"
 )
 """The end of a message that takes the talk up again: 刚才孩子哭了，接着说吧. What was 刚才 is no danger then."""
+_BREAKS_OFF = re.compile(
+    r"(?:等一下|等一等|等等|等会儿?|不说了|先别说|先不说|别问了|先别问|先别管|先放放|回头再说|一会儿给你)[^，,。！!]{0,6}[，,。！!\s]+"
+)
+"""Where a speaker breaks off because something happens: 想问居住证，哎等一下，我妈倒了. What follows is listened to by itself."""
 _SAID_SOON = 30
 """Characters up to which such a message tells nothing besides."""
 
@@ -106,6 +112,10 @@ class DangerListener:
         if whole.matter != whole.words[:EMBEDDED]:
             told.append((Distilled(whole.matter, whole.matter), SURE_WITHOUT_PLACE))
         parts = [(said, sure) for said, sure in told if model.suspicion(said.words) >= SUSPICIOUS]
+        if (broken := _BREAKS_OFF.search(clean)) and len(clean) - broken.end() >= LEAST_BEHIND:
+            behind = clean[broken.end() :]
+            if model.suspicion(behind) >= SUSPICIOUS:
+                parts.append((Distilled(behind, essence(behind)), SURE))
         if len(clean) > LONG:
             stretch = max(_stretches(clean), key=model.suspicion)
             if model.suspicion(stretch) >= LOUD:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from bot.clock import in_city
 from bot.understanding.recent import READ_BEFORE
 from bot.understanding.time_again import again_spans
-from bot.understanding.time_beginning import named_over_counted, without_visits
+from bot.understanding.time_beginning import beginnings_first, named_over_counted, without_visits
 from bot.understanding.time_calendar import calendar_spans
 from bot.understanding.time_point import PARTS, Point, clock, point_value, points
 from bot.understanding.time_span import durations, spoken_stretches
@@ -113,7 +113,7 @@ def _best(text: str, at: datetime, *, least: int, answer: bool) -> Occurred | No
     local = in_city(at)
     masked = _mask(text.translate(_SIMPLE))
     best: tuple[int, int, Value, int] | None = None
-    named = without_visits(masked, list(_candidates(masked, local, answer=answer)))
+    named = beginnings_first(masked, without_visits(masked, list(_candidates(masked, local, answer=answer))))
     counted = [*durations(masked, local), *spoken_stretches(masked, local)]
     both = named_over_counted(named, counted, local.date())
     found = sorted(both, key=lambda one: (-one[3], one[0], one[0] - one[1]))

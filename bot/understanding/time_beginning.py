@@ -14,6 +14,7 @@ Found = tuple[int, int, Value, int]
 _VISIT = re.compile(
     r"(?:的时候|那天)?(?:物业|他们?|人家|师傅|民警|警察|城管|你们)?(?:就|还|也|都|才|刚)?(?:又来|又去|来过|去过|来看过|来修过|修过|报过|报修过|反映过|投诉过|打过电话|找过)"
 )
+_BEGAN = re.compile(r"开始的?$")
 _SURE = 5
 _ROUGH = 0.35
 """How far a count may be off: 半年多 is about 5 to 9 months."""
@@ -39,6 +40,16 @@ def without_visits(text: str, found: Sequence[Found]) -> list[Found]:
     return [
         (start, end, value, min(strength, _SURE - 2) if visit else strength)
         for visit, (start, end, value, strength) in zip(visits, found, strict=True)
+    ]
+
+
+def beginnings_first(text: str, found: Sequence[Found]) -> list[Found]:
+    """``found`` with what plainly began (发黄是11月9号开始的) surer than a day on which something else was (昨儿包饺子)."""
+    return [
+        (start, end, value, strength + 1)
+        if strength >= _SURE and value.type == "since" and _BEGAN.search(text[start : end + 1])
+        else (start, end, value, strength)
+        for start, end, value, strength in found
     ]
 
 

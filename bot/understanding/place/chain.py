@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.understanding.gazetteer import Gazetteer, Hit, Kind
+from bot.understanding.gazetteer import Gazetteer, Hit, Kind, is_road_like
 from bot.understanding.place import grammar
 from bot.understanding.place.everyday import without_everyday
 from bot.understanding.place.naming import named
-from bot.understanding.place.parts import Admin, Chain, Detail
+from bot.understanding.place.parts import Admin, Chain, Detail, DetailKind
 from bot.understanding.place.sounds import similar_street
 
 _QUARTERED: frozenset[str] = frozenset({"estate", "village", "area", "road", "numbered"})
+_POINTING = re.compile(r"[那这]个|[那这][边儿]的")
+_APART = re.compile(r"(?:里头?)?的[，,、 ]+")
 _LOOSE = re.compile(r"那边|一带|那片|那块")
 
 
@@ -169,6 +171,13 @@ class Reader:
     def _next(self, chain: Chain, position: int) -> Detail | None:
         text = self.text
         previous = chain.details[-1] if chain.details else None
+        if (
+            previous
+            and previous.kind == "area"
+            and (pointing := _POINTING.match(text, position))
+            and (known := self.known(pointing.end(), frozenset({"community"}), shortest=3))
+        ):
+            return named(text, known, known.start, anchored=True)  # 西红门那个金华园
         if previous is not None or chain.street or chain.district:
             if followed := self._follow(chain, position, previous):
                 return followed
@@ -183,6 +192,9 @@ class Reader:
         if previous and previous.kind == "area" and text.startswith(" ", position):
             behind = self._named(position + 1, anchored=True)  # 丰台马家堡 角门东里
             return behind if behind is not None and behind.kind in {"estate", "village", "road"} else None
+        if previous and previous.kind in {"estate", "village"} and (pause := _APART.match(text, position)):
+            found = grammar.NUMBERED.match(text, pause.end())  # 芳古园二区的，7号楼
+            return Detail(pause.end(), found.end(), "numbered") if found else None
         if position > 0 and previous is None and chain.district is None and chain.street is None:
             return self._named(position, anchored=False)
         if previous and previous.kind in {"estate", "village", "poi"} and not self._more_behind(position):
@@ -248,7 +260,16 @@ class Reader:
     def _named(self, position: int, *, anchored: bool) -> Detail | None:
         """A named thing at ``position``; ``anchored`` behind something else of the address."""
         known = self.known(position, frozenset({"area", "landmark", "road", "community", "street_stem"}))
+        if known and self._community_of(known):
+            kind: DetailKind = "road" if is_road_like(self.text[known.start : known.end]) else "area"
+            return Detail(known.start, known.end, kind, known.entries)
         return named(self.text, known, position, anchored=anchored)
+
+    def _community_of(self, part: Hit) -> bool:
+        """Whether a known community of the very street that ``part`` is short for stands right behind it: 团结湖, 中路北社区."""
+        behind = self.known(part.end, frozenset({"community"}), shortest=4)
+        streets = {entry.street for entry in part.entries if entry.kind == "street_stem"}
+        return behind is not None and any(entry.street in streets for entry in behind.entries)
 
     def _called(self, previous: Detail | None) -> bool:
         """Whether ``previous`` is a name behind 叫: of "一个叫X的小区" the place is X."""

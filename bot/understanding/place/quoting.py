@@ -13,7 +13,7 @@ from bot.understanding.place.resolve import Resolved
 
 _VAGUE_WORDS = re.compile(r"附近|那边|那一带|一带|那块|某|周边|一个|一家|一处|一套|一所|一条|那家|那个")
 _BUILDING = re.compile(r"号[楼院]|[栋幢座]")
-_THAT = re.compile(r"那个|这个")
+_THAT = re.compile(r"[那这][个家条间所]")
 
 
 def place_of(said: Normalised, chain: Chain, resolved: Resolved) -> Place:

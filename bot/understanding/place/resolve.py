@@ -123,13 +123,15 @@ def _settles(chain: Chain) -> bool:
 
     "东小口芸窗里小区" is in 东小口; "东小口那边一个店" or a bare "东小口" may lie in any of its neighbours.
     """
-    if chain.vague:
-        return False
     last_named = max((i for i, d in enumerate(chain.details) if any(e.street for e in d.entries)), default=-1)
     if last_named < 0:
         return False
     named = chain.details[last_named]
     kinds = {entry.kind for entry in named.entries if entry.street}
+    if chain.vague:  # "白堆子社区4号楼旁边那个垃圾站" still lies where the house does
+        return kinds == {"community"} and any(
+            detail.kind in {"numbered", "relation"} for detail in chain.details[last_named + 1 :]
+        )
     if kinds & {"landmark", "community"} and "street_stem" not in kinds:
         return True
     behind = chain.details[last_named + 1 :]

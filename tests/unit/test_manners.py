@@ -1,0 +1,41 @@
+"""Manners around a message steer nothing; where they are the message they stay."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.manners import without_manners
+
+
+@pytest.mark.parametrize(
+    ("said", "steers"),
+    [
+        ("同志您好，不留电话，谢谢", "不留电话"),
+        ("那个，13900000001", "13900000001"),
+        ("嗯……海淀区中关村街道", "海淀区中关村街道"),
+        ("喂，你好啊，转人工", "转人工"),
+        ("前天开始的，辛苦了。", "前天开始的"),
+        ("6号楼，麻烦您了", "6号楼"),
+        ("撤销这个工单哈", "撤销这个工单"),
+        ("您好", "您好"),
+        ("喂", "喂"),
+        ("谢谢", "谢谢"),
+        ("好的，谢谢", "好的，谢谢"),
+        ("没事了谢谢您啊", "没事了谢谢您啊"),
+        ("那个小区没人管", "那个小区没人管"),
+        ("谢谢物业他们真把树砍了", "谢谢物业他们真把树砍了"),
+        ("麻烦你们派个人来", "麻烦你们派个人来"),
+        ("", ""),
+    ],
+)
+def test_what_is_left(said: str, steers: str) -> None:
+    assert without_manners(said) == steers
+
+
+@given(st.text(alphabet="您好喂谢麻烦了那个嗯，。 路灯坏", max_size=40))
+def test_nothing_is_made_up_and_something_is_left(said: str) -> None:
+    left = without_manners(said)
+    assert left in said
+    assert bool(left.strip()) == bool(said.strip())
