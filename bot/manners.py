@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 LONGEST = 60
-"""Characters up to which manners are set aside: in a long message they are too little to mislead anyone."""
+"""Characters up to which thanks at the end are set aside: they are too little of a longer message to mislead anyone."""
 
 _GREETING = r"(?:您好|你好|早上好|上午好|下午好|晚上好|早啊?|喂|哈喽|嗨|hello|hi)[啊呀哈]?"
 _PERSON = r"(?:同志|师傅|老师|大姐|大哥|美女|帅哥|亲|客服|领导|小姐姐|小哥哥?)(?:[您你]好)?"
@@ -28,7 +28,8 @@ def without_manners(text: str) -> str:
 
     "同志您好，不留电话，谢谢" steers as "不留电话" does. "好的谢谢" and "喂" stay: there the manners are the message.
     """
-    if len(text) > LONGEST:
-        return text
-    rest = _PARTICLE.sub("", _BEHIND.sub("", _BEFORE.sub("", text))).strip()
-    return text if _ACKNOWLEDGES.fullmatch(rest) else rest
+    begun = _BEFORE.sub("", text) or text
+    if len(begun) > LONGEST:
+        return begun
+    rest = _PARTICLE.sub("", _BEHIND.sub("", begun)).strip()
+    return begun if _ACKNOWLEDGES.fullmatch(rest) else rest

@@ -28,6 +28,9 @@ _YES: dict[str, re.Pattern[str]] = {
         rf"{_LEAD}(?:确认|确定)?(?:接续|接上|是我(?:自己)?(?:要)?的?|我自己(?:要)?的?)(?:吧|呗|了)?[。！! ]*"
     ),
 }
+LONGEST_NO = 40
+_KEEPS = re.compile(r"(?:那|就|还是|先)?(?:不|别)(?:删|撤|取消)了?|留着吧")
+"""A plain wish to leave things as they are: 啊会连这些一起删啊，那不删了，留着吧."""
 _NOT = re.compile(r"(不|别|先不|没)(要|用|是)?(删|撤|取消|接|我)|算了|再想想|我想一下")
 
 
@@ -97,4 +100,7 @@ async def _take_pending(turn: Turn, pending: Pending) -> Passed:
 
 
 def _refuses(utterance: Utterance) -> bool:
-    return len(utterance.text) <= SHORT_YES and (says_no(utterance) or bool(_NOT.search(utterance.text)))
+    text = utterance.text
+    if len(text) <= LONGEST_NO and _KEEPS.search(text):
+        return True
+    return len(text) <= SHORT_YES and (says_no(utterance) or bool(_NOT.search(text)))

@@ -35,11 +35,11 @@ _WITHDRAW = re.compile(
 )
 _KEEP = re.compile(r"(别|不|没)(要)?(撤|取消)|不是(要)?(撤|取消)")
 _ADDS = re.compile(
-    r"^(?:.{0,12}?(?:那|这|刚才的?)(?:个|件|条|单|事)?(?:事儿?)?[，,、 ]*)?(那个?|哦|噢|对了|嗯|再|还要|我|想|还|得|给|您|你|[，,、 ])*"
+    r"^(?:.{0,14}?(?:那|这|刚才的?)(?:.{0,6}?(?:事儿?|件|单))?(?:个|件|条|单|事)?[，,、 ]*)?(那个?|哦|噢|对了|嗯|再|还要|我|想|还|得|给|您|你|[，,、 ])*"
     r"(补充|补一(句|点|条)|加一(句|条|点)|添一?(句|条|点)|漏说|漏了|忘(了)?(说|讲|提)|还忘|再说一(句|点))(一下|一点|一句|一条)?"
 )
 _ENDS_IN_PUTTING = re.compile(
-    r"[，, ]*(?:麻烦|请)?(?:您|你们?)?(?:给|帮)(?:我|我们)?(?:再)?(?:添|加|补|写)(?:上|进去?)(?:去|吧|就行|一下)*[。！!]*$"
+    r"[，, ]*(?:麻烦|请)?(?:您|你们?)?(?:给|帮)(?:我|我们)?(?:再)?(?:添|加|补充?|写)(?:上|进去?)(?:去|吧|就行|一下)*[。！!]*$"
 )
 """A request to put something in, at the end of what is to be put in: …您给添上."""
 _LEFT_OPEN = re.compile(r"没(?:有)?(?:说|写|讲)(?:细|全|清楚?|完整|上|到)|说得?不(?:细|全|清楚)")
@@ -54,6 +54,9 @@ _FIELDS: tuple[tuple[Question, re.Pattern[str]], ...] = (
 _JOINS = re.compile(
     r"(?:补充|补|加|添|并|合|归|记|算)(?:到|进|在)(?:一起)?(?:原来|之前|先前|上次|上回|刚才|前面|那|老)|(?:不用|别|不要|甭)(?:再)?(?:另|重)?(?:新)?(?:开|建|立|登)(?:一个|一件|个)?新的?(?!号)|(?:不用|别|不要|甭)(?:再)?(?:另|新|重新)(?:开|建|立|登记)"
     r"|(?<![不])就?(?:还)?是(?:那|同|原来那|刚才那|上次那)(?:一)?(?:件|回|码)(?:事)?(?!不)"
+)
+_LEAVES = re.compile(
+    r"(?:还是|给你们?|补|再)(?:给你们?)?(?:留|补)(?:个|一个)?(?:我的)?(?:电话|手机|号码|联系)|(?:电话|手机号?|号码)(?:还是)?(?:留|给你|补)"
 )
 _TAKES_PHONE_OUT = re.compile(
     r"(把)?(我的?|留的|登记的|单子(里|上)的?|刚才(留|说)的)?(手机号?码?|电话号?码?|号码|联系方式)(从.{0,8}(里|上))?(给我)?(删|去掉|拿掉|抹掉|清掉)|(删掉?|去掉|拿掉|抹掉)(单子里的?|我的?|我留的)(手机号?|电话|号码|联系方式)|(我的?|把)(手机号?|电话)(不留了|别留了)"
@@ -158,7 +161,15 @@ def _puts_right(text: str, filed: Filed) -> bool:
 
 
 async def _left_out(turn: Turn, filed: Filed, utterance: Utterance) -> bool:
-    """A number or a time told by itself right after filing fills what the case lacks."""
+    """A number or a time told by itself right after filing fills what the case lacks; 还是留个电话 does at any time."""
+    late = find_contact(utterance.text)
+    if (
+        late is not None
+        and filed.draft.phone is None
+        and not filed.draft.anonymous
+        and _LEAVES.search(utterance.text)
+    ):
+        return await _amend(turn, filed, with_contact(filed.draft, late))
     if turn.at - filed.at > RIGHT_AFTER or not only_fields(utterance.text, utterance.at):
         return False
     draft = filed.draft

@@ -49,6 +49,8 @@ BACK_TO = re.compile(
     r"(回到|说回|转回|回头说|接着说|继续说|再说回?)(刚才|前面|之前|先前|上面|第一|头一|原来|一开始|最早|那|上一|上).{0,10}(件|个|事|的|那|吧|码)|(接着|继续|再接着)说.{1,8}(那件|那个|那事)|(回到|说回).{1,8}(那件|那个|那事|的)|(接着|继续)说.{1,6}吧[。！ ]*$"
 )
 """Plainly back to another matter, whatever else is said with it."""
+_UNDOES = re.compile(r"(?:别|不要?)取消|恢复(?:吧|一下|登记)|取消错了")
+"""A cancelling plainly undone, whatever reason comes with it."""
 DROPS = re.compile(r"(不(报|说|登记|投诉|反映|要|办)了|算了|取消|撤)")
 _AFTER_ALL = re.compile(r"还是(登记|登|报|反映|投诉|办)(一下)?(吧|了)?[。！!~ ]*$")
 _RESUME_ONLY = re.compile(
@@ -56,7 +58,7 @@ _RESUME_ONLY = re.compile(
 )
 _SWITCH = re.compile(
     r"(先|我先|咱先)?(说|报|讲|反映|登记)(一下|下)?(个|件|点)?(另外?|别的|其他)(一)?(个|件|码|档)?(事|问题|更急的|急的)?|换(一)?(个|件)(事|问题)(说|反映|登)?"
-    r"|先(说|报|讲|反映)(个|件)?(更|特别|比较|最)(急|要紧|着急|重要|紧急)的?(事儿?)?|(先不说|先放着|先撂|先搁)(这个|这件|这事|它)|(还有|另外)(一)?(个|件)(更急|急|别)的?(事|问题)?|(另|还)有(一)?(个|件)事(儿)?(要|想)?(先)?(说|反映)"
+    r"|(更|最)(要紧|着急|急|重要)的(是|事)?[：:，, ]|先(说|报|讲|反映)(个|件)?(更|特别|比较|最)(急|要紧|着急|重要|紧急)的?(事儿?)?|(先不说|先放着|先撂|先搁)(这个|这件|这事|它)|(还有|另外)(一)?(个|件)(更急|急|别)的?(事|问题)?|(另|还)有(一)?(个|件)事(儿)?(要|想)?(先)?(说|反映)"
 )
 _STOPS = re.compile(
     r"^(那|还是|就|我|先|[，,。 ])*(取消|算了(?!.{0,6}(还是|接着|继续))|(不|别|不想|不要)(办|投诉|反映|登记|弄|报|说|举报))"
@@ -130,7 +132,7 @@ def wants_human(utterance: Utterance) -> bool:
 def wants_back(utterance: Utterance) -> bool:
     """Whether an interrupted or cancelled matter is to be taken up again: 还是登记吧, 回到刚才那件."""
     text = utterance.text
-    if BACK_TO.search(text[:SHORT_WISH]):
+    if BACK_TO.search(text[:SHORT_WISH]) or (len(text) <= 2 * SHORT_WISH and _UNDOES.search(text)):
         return True
     if len(text) > SHORT_WISH or _STOPS.match(text) or _FIELD.search(text):
         return False

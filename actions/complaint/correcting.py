@@ -51,6 +51,9 @@ NAMED_DAY = 5
 _PLEASE = re.compile(
     r"[，,。 ]*(麻烦|请|帮我|给我|帮忙)?(你们?|您)?(给|帮)?(改一下|改改|改过来|更正一下|改了吧|改)(吧|谢谢|哈|啊|[，,。！! ])*$"
 )
+_THAT_MATTER = re.compile(
+    r"(?:不对|错了|哎|那个|[，,。 ])*(?P<what>[\u4e00-\u9fff]{2,5}?)(?:的)?(?:那|这)(?:个|件|事)(?:事)?"
+)
 _IS_ANOTHERS = re.compile(r"(?P<value>[^，,。是]{1,10}(?:楼|号|院|单元|室|层))那?是[^，,。]{2,10}")
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十]+(号|单元|层|栋)")
 _CLAUSES = re.compile(r"[，,。；; ]+")
@@ -77,6 +80,8 @@ def corrected(
         utterance: What was said.
         says_wrong: The citizen has already said that something is wrong, so a bare value is a correction.
     """
+    if (one := _one_of_several(draft, utterance)) is not None:
+        return one, frozenset({"occurred"})
     said, settled = without_slips(_PLEASE.sub("", utterance.text)) or utterance.text, set[Question]()
     says_wrong = says_wrong or bool(CORRECTS.search(said))
     changed = _swapped(draft, said)
@@ -120,6 +125,23 @@ def corrected(
     if settled or changed != draft:
         return changed, frozenset(settled)
     return None
+
+
+def _one_of_several(draft: Draft, utterance: Utterance) -> Draft | None:
+    """The draft with the time of the one matter that the words name: 早点摊那个不是前天，是上周二."""
+    match = NOT_BUT.search(utterance.text)
+    named = _THAT_MATTER.match(utterance.text)
+    if len(draft.issues) < 2 or match is None or named is None:
+        return None
+    occurred = find_time(match["right"], utterance.at)
+    having = [number for number, issue in enumerate(draft.issues) if named["what"] in issue.text]
+    if occurred is None or len(having) != 1 or find_time(match["wrong"], utterance.at) is None:
+        return None
+    issues = list(draft.issues)
+    wrong = issues[having[0]]
+    text = wrong.text.replace(match["wrong"], occurred.text)
+    issues[having[0]] = replace(wrong, text=text, occurred=occurred)
+    return replace(draft, issues=tuple(issues))
 
 
 def _without_explained(text: str, known: Place | None) -> str:

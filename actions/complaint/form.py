@@ -38,6 +38,7 @@ from actions.front import before_matter
 from actions.guard import Events, GuardedAction
 from actions.triage import Verdict, draft_of_offer, follow, judge
 from actions.turn import Turn
+from bot.understanding.contact import find_contact
 
 
 class ValidateComplaintForm(GuardedAction):
@@ -200,7 +201,7 @@ class ValidateComplaintForm(GuardedAction):
         if choice is None or choice == "each":
             return None
         if choice == "single":
-            return replace(draft, issues=()), True
+            return replace(draft, issues=()), find_contact(utterance.text) is None
         if choice == "one_by_one":
             for index in range(len(draft.issues) - 1, 0, -1):
                 turn.remember(turn.talk.shelve(draft_of_issue(draft, index), "later"))

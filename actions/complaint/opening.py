@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from actions.anytime.person import alert
 from actions.anytime.wishes import wants_human
+from actions.complaint.correcting import corrects, declines_contact
 from actions.complaint.draft import Draft
 from actions.complaint.earlier import with_earlier, with_known_contact, with_known_estate
 from actions.complaint.feelings import acknowledgement
 from actions.complaint.reading import take_stated
 from actions.complaint.receipt import count_in_words
 from actions.complaint.several import issues_of, listed
-from actions.complaint.utterance import only_fields, utterance_of
+from actions.complaint.utterance import only_fields, utterance_of, wants_anonymity
 from actions.complaint.wording import chinese, shorten
 from actions.once import OncePerTurn
+from actions.progress import asks_progress
 from actions.turn import Turn
 from bot.understanding import Emergency, Understanding, find_time
 
@@ -36,6 +39,12 @@ LONG = 90
 """Characters from which an opening is summed up in one sentence."""
 GIST = 36
 """Characters of that sentence."""
+
+
+SHORT_CORRECTION = 24
+SHORT_WISH = 48
+"""Characters up to which such words are heard for the patterns of danger alone."""
+_VALUE = re.compile(r"[\d一二三四五六七八九十]+(?:号|楼|栋|单元|层|室|区|门|点|月)|\d{4}|[东南西北]门")
 
 
 async def open_matter(turn: Turn, draft: Draft, verdict: Verdict) -> Draft:
@@ -99,11 +108,10 @@ async def _find_danger(turn: Turn) -> Emergency | None:
 
     Who plainly asks for a person is not heard for more than the words of a pattern: 给我整个活人说话.
     """
-    # A bare place, time or number is like many things and tells of none: 刚才.
+    # A bare place, time or number is like many things and tells of none: 刚才. Nor does a house put right: 不对，是8号楼.
+    fields = only_fields(turn.text, turn.at) or _is_correction(turn.text) or _is_of_the_case(turn.text)
     found = await asyncio.to_thread(
-        turn.services.understander.find_emergency,
-        turn.text,
-        by_likeness=not only_fields(turn.text, turn.at),
+        turn.services.understander.find_emergency, turn.text, by_likeness=not fields
     )
     if found is not None and not found.foreseen and wants_human(utterance_of(turn)):
         return None
@@ -111,6 +119,18 @@ async def _find_danger(turn: Turn) -> Emergency | None:
 
 
 find_danger = OncePerTurn(_find_danger)
+
+
+def _is_of_the_case(text: str) -> bool:
+    """Whether ``text`` asks how a case is going or wishes to stay unknown: 头一个现在到谁手里了, 电话去了吧，我匿名."""
+    return len(text) <= SHORT_WISH and (
+        asks_progress(text) or wants_anonymity(text) or declines_contact(text)
+    )
+
+
+def _is_correction(text: str) -> bool:
+    """Whether ``text`` owns up to a slip and names a house, a number or the like instead: 不对不对，是8号楼，我嘴快了."""
+    return len(text) <= SHORT_CORRECTION and corrects(text) and _VALUE.search(text) is not None
 
 
 async def warn(turn: Turn, draft: Draft) -> Draft:

@@ -18,7 +18,7 @@ from actions.complaint.privacy import (
     without_contact,
 )
 from actions.complaint.telling import tells_more
-from actions.complaint.timing import named_day, only_a_time, says_better, tells_no_day
+from actions.complaint.timing import named_day, only_a_time, put_right, says_better, tells_no_day
 from actions.complaint.utterance import (
     Utterance,
     ends_in_yes,
@@ -163,7 +163,7 @@ def _read_place(draft: Draft, utterance: Utterance) -> Reading:
 def _read_occurred(draft: Draft, utterance: Utterance) -> Reading:
     answer = answer_time(utterance.text, utterance.at)
     if answer.occurred is not None:
-        occurred = named_day(answer.occurred, utterance) or answer.occurred
+        occurred = put_right(utterance) or named_day(answer.occurred, utterance) or answer.occurred
         return Reading(replace(draft, occurred=occurred), frozenset({"occurred"}))
     if (
         answer.unknown

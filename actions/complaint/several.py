@@ -36,6 +36,10 @@ _ONE_BY_ONE = re.compile(
 _SINGLE = re.compile(
     r"(?:这|都|其实|它们|两件){0,3}(?:(?:把)?(?:它们|两件|这两件|这些)?(?:合|并|归)(?:在|成|到)?(?:一起|一块儿?|一件|一个|一单)(?:登记|报|了)?|(?:都)?(?:是|算)(?:同)?一(?:件|回|码)事儿?|(?:当(?:成|作)?|算)一(?:件|个)事?|不用分开|别分开|不(?:要|用)拆开?){1,3}"
 )
+_AS_ONE = re.compile(
+    r"(?:合|并|归)(?:在|成|到)?(?:一起|一块儿?|一件|一个单?|一单)(?:登记?|报|办)?|(?:别|不要|不用)(?:给我)?拆(?:成|开|两)"
+)
+_NOT_AS_ONE = re.compile(r"(?:别|不要?|不想)(?:给我)?(?:合|并|归)|[？?吗]")
 _EACH = re.compile(
     r"(都|全都?|全部|两件(都)?|三件(都)?|分别|各自|分开|分)*(登记|登|报|立案?|反映)(了)?|分开(登记|报)?|各(登|报)各的|都要(登记|报)?"
 )
@@ -114,6 +118,8 @@ def choice_in(text: str, issues: tuple[IssueDraft, ...]) -> Choice | None:
 
     Only words that say this and nothing else count: "第一件不对，是停电" is a correction, "单元里就一个电梯" tells of a lift.
     """
+    if len(text) <= 2 * LONGEST and _AS_ONE.search(text) and not _NOT_AS_ONE.search(text):
+        return "single"
     if len(text) > LONGEST or CORRECTS.search(text):
         return None
     if (chosen := _chosen(_FILLS.sub("", text), issues)) is not None:

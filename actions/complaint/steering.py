@@ -48,7 +48,9 @@ _NEEDS_WORDS: dict[str, re.Pattern[str]] = {
 STRONG_TIME = 4
 LONG_ASIDE = 48
 """Characters up to which a question after an earlier case is one."""
-_EARLIER = re.compile(r"(上|以|之|先)前|上(个?月|周|次|回|礼拜)|(报|反映|登记)过")
+_EARLIER = re.compile(
+    r"(上|以|之|先)前|上(个?月|周|次|回|礼拜)|(报|反映|登记)过|[月号天]份?(我)?(反映|报|投诉|登记)的"
+)
 FIRM = 0.7
 """Confidence from which a joke or an insult is one although it has words that could tell something."""
 _BY_INTENT: dict[str, Aside] = {

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta
 
 from actions.complaint.utterance import Utterance
-from bot.understanding import Occurred, find_time
+from bot.understanding import Occurred, answer_time, find_time
 from bot.understanding.place import find_place
 
 _ROUGH = re.compile(r"几|些|阵|最近|近来|前段|半天")
@@ -15,6 +15,7 @@ _TIME_OF_DAY = re.compile(
     r"(?:每天|天天|一到)?(?:早上|早晨|早|晚上|大晚上|夜里|大?半夜|后半夜|深更半夜|深夜|凌晨|清晨|大清早|一大早|中午|下午|上午|傍晚)?(?:[\d一二三四五六七八九十]+点.{0,4})?"
 )
 _HABIT = re.compile(r"每天|天天|一到")
+_TAKEN_BACK = re.compile(r"(?:[哦噢哎]?不对|说错了?|记错了?|错了)+[，,。 ]*(?:应该)?是?")
 _EXACT = 5
 """Strength of a time that names its day."""
 _NEARLY = 4
@@ -46,6 +47,14 @@ def named_day(found: Occurred, utterance: Utterance) -> Occurred | None:
         if said is not None and says_better(found, said) and not _is_long(said):
             return said
     return None
+
+
+def put_right(utterance: Utterance) -> Occurred | None:
+    """The time that takes back another in the same breath: 前天起的吧…不对，大前天."""
+    taken_back = _TAKEN_BACK.search(utterance.text)
+    if taken_back is None or find_time(utterance.text[: taken_back.start()], utterance.at) is None:
+        return None
+    return answer_time(utterance.text[taken_back.end() :], utterance.at).occurred
 
 
 def _is_long(known: Occurred) -> bool:

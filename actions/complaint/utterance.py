@@ -52,7 +52,15 @@ _YES_AND_HURRY = re.compile(
 ENDING = 24
 """Characters of a message that may end in a confirmation and say little else."""
 _ENDS_YES = re.compile(
-    r"(^|[，,。 ]|对|嗯|好|行|中)(那就|就|可以|行|好|对)?(确认(登记|提交|上报)?|就这样(登记|提交|报|确认)?|没错|提交吧?|登记吧?)(吧|了|啊|呗)?[。！!~ ]*$"
+    r"(^|[，,。 ]|对|嗯|好|行|中|[这那][个件些])(那就|就|可以|行|好|对|这个|那个|这件|那件|都|全)?(确认(登记|提交|上报)?|就这样(登记|提交|报|确认)?|没错|提交吧?|登记吧?)(吧|了|啊|呗)?[。！!~ ]*$"
+)
+_BREAKS = re.compile(r"[，,。.！!；;…\s]+")
+_NO_WORDS = re.compile(r"[^\u4e00-\u9fffA-Za-z\d，,。.！!；;…？?\s]")
+_CONFIRM = re.compile(
+    r"(?:[好对嗯那行中]|就|可以|没错|[这那两三上][个件些面]?|都|全)*(?:确认)+(?:登记|提交|上报|无误)?[吧了啊呗哈的]*"
+)
+_TELLS_VALUE = re.compile(
+    r"\d{4}|(?<!1)\d{1,3}(?![19\d])[号楼点月日单层区]|是(?!的|我)|[号楼]|早上|晚上|下午|中午|昨|前天|还有|另外|补充|改"
 )
 _NO_YES = re.compile(r"[？?不没别非]|吗|么$|吧$|也|还|又|再|加|改|写|补|差|先|等|但|如果|要是")
 _TAKES_BACK = re.compile(
@@ -119,8 +127,14 @@ def plainly_yes(text: str) -> bool:
 
 
 def ends_in_yes(text: str) -> bool:
-    """Whether words at a read-back end in a plain confirmation and take nothing back: 先按你念的报上去，确认."""
-    return len(text) <= ENDING and bool(_ENDS_YES.search(text)) and not _TAKES_BACK.search(text)
+    """Whether words at a read-back hold a plain confirmation and take nothing back: 先按你念的报上去，确认; 确认吧，我泡面去了."""
+    if len(text) > ENDING or _TAKES_BACK.search(text):
+        return False
+    if _ENDS_YES.search(text):
+        return True
+    clauses = [clause for clause in _BREAKS.split(_NO_WORDS.sub("", text)) if clause]
+    rest = "".join(clause for clause in clauses if not _CONFIRM.fullmatch(clause))
+    return any(map(_CONFIRM.fullmatch, clauses)) and not (_TELLS_VALUE.search(rest) or tells_trouble(rest))
 
 
 def plainly_no(text: str) -> bool:

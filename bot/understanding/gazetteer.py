@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +33,7 @@ _LANDMARK_KINDS: dict[str, Kind] = {
 _STREET_FORMS = ("街道", "地区", "街道办", "街道办事处", "地区办事处", "办事处")
 # Stems that end like a road yet are spoken of as an area.
 _AREA_STEMS = frozenset({"金融街", "和平街", "牛街", "金顶街"})
+_NUMBERED_NAME = re.compile(r"(?P<base>.{3,})第[一二三四五六七八九十]+")
 _MUNICIPALITIES = frozenset({"天津", "上海", "重庆"})
 
 
@@ -111,6 +113,8 @@ class Gazetteer:
             self._add(row["name"], entry)
             if not row["name"].endswith(row["kind"]):
                 self._add(row["name"] + row["kind"], entry)  # 景泰 alone may be anything, 景泰社区 is one
+            if numbered := _NUMBERED_NAME.fullmatch(row["name"]):
+                self._add(numbered["base"], entry)  # 上地东里第一 and 第二 are what people call 上地东里
         for row in _rows(folder / "landmarks.csv", ("name", "kind", "district", "street")):
             kind = _LANDMARK_KINDS.get(row["kind"])
             if kind is None:

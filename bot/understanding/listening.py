@@ -38,6 +38,10 @@ _FOR_A_PERSON = re.compile(
 )
 """A whole message that only asks for a person: 给我整个活人说话. To a model 活 and 喘气 sound of life and death."""
 
+_DENIES = re.compile(
+    r"没(?:有)?困(?:着|住)?人|没(?:有)?人(?:被)?困|(?:里头|里面|电梯里|轿厢里)(?:也|都)?(?:没(?:有)?人|是空的)(?!应|理|管|来|答)|没(?:有)?(?:漏气|着火|冒烟|起火)|没(?:有)?人(?:受伤|伤着)"
+)
+"""Words that say themselves that nobody is in danger: no mere likeness outweighs them, a pattern still may."""
 _OF_THE_TALK = re.compile(
     r"(?:接着|继续|重新|从头)(?:再|刚才的?)?(?:说|讲|聊|来|弄|填|问|开始)*(?:一遍|下去)?[吧呗啊了。！\s]*\Z"
 )
@@ -67,7 +71,7 @@ class DangerListener:
         model = self._model
         if heard is not None:
             return None if model is not None and self._plainly_none(text, clean, model) else heard
-        if model is None or not by_likeness or _only_talk(clean):
+        if model is None or not by_likeness or _only_talk(clean) or _DENIES.search(clean):
             return None
         found = [
             (model.probability(said.words, vector) - sure, said, vector)

@@ -47,7 +47,7 @@ def beginnings_first(text: str, found: Sequence[Found]) -> list[Found]:
     """``found`` with what plainly began (发黄是11月9号开始的) surer than a day on which something else was (昨儿包饺子)."""
     return [
         (start, end, value, strength + 1)
-        if strength >= _SURE and value.type == "since" and _BEGAN.search(text[start : end + 1])
+        if strength >= _SURE and value.type == "since" and _BEGAN.search(text[start:end])
         else (start, end, value, strength)
         for start, end, value, strength in found
     ]

@@ -38,7 +38,7 @@ _PLACE_WORD = re.compile(
 )
 _TELLS = r"[了吗呢被把有没坏漏吵响堵停冒打买卖着偷扔倒]|往(?![东南西北前后左右里])"
 _TAIL_STOPS = re.compile(rf"[,，。!！?？;；\s]|{_NO_PLACE.pattern}|{_TELLS}")
-_NO_PIECE = re.compile(rf"{_NO_PLACE.pattern}|{_TELLS}|\d{{7}}|[零幺]{{3}}")
+_NO_PIECE = re.compile(rf"一个门|{_NO_PLACE.pattern}|{_TELLS}|\d{{7}}|[零幺]{{3}}")
 _WHICH_HOUSE = re.compile(r"[几哪]个?号?(?:楼|栋|幢)")
 _BLANK = re.compile(r"好像|像是|应该|可能|尾号|车牌")
 _ROOM = re.compile(r"\d{2,4}室?")

@@ -14,7 +14,8 @@ from bot.understanding.place.sounds import similar_street
 
 _QUARTERED: frozenset[str] = frozenset({"estate", "village", "area", "road", "numbered"})
 _POINTING = re.compile(r"[那这]个|[那这][边儿]的")
-_APART = re.compile(r"(?:里头?)?的[，,、 ]+")
+_PAUSE = re.compile(r"[，,、 ]+")
+_APART = re.compile(r"(?:里头?)?的?[，,、 ]+")
 _LOOSE = re.compile(r"那边|一带|那片|那块")
 
 
@@ -189,8 +190,10 @@ class Reader:
                 return Detail(position + 1, found.end(), "numbered")
         if previous and previous.kind in {"vague", "noun", "inside", "numbered"}:
             return None
-        if previous and previous.kind == "area" and text.startswith(" ", position):
-            behind = self._named(position + 1, anchored=True)  # 丰台马家堡 角门东里
+        if previous and previous.kind == "area" and (pause := _PAUSE.match(text, position)):
+            behind = self._named(pause.end(), anchored=True)  # 丰台马家堡 角门东里; 常营，苹果派小区
+            if pause.group() != " ":
+                return behind if self._of_street(behind, previous) else None
             return behind if behind is not None and behind.kind in {"estate", "village", "road"} else None
         if previous and previous.kind in {"estate", "village"} and (pause := _APART.match(text, position)):
             found = grammar.NUMBERED.match(text, pause.end())  # 芳古园二区的，7号楼
@@ -264,6 +267,12 @@ class Reader:
             kind: DetailKind = "road" if is_road_like(self.text[known.start : known.end]) else "area"
             return Detail(known.start, known.end, kind, known.entries)
         return named(self.text, known, position, anchored=anchored)
+
+    @staticmethod
+    def _of_street(behind: Detail | None, area: Detail) -> bool:
+        """Whether something known lies in a street that ``area`` is short for."""
+        streets = {entry.street for entry in area.entries if entry.street}
+        return behind is not None and any(entry.street in streets for entry in behind.entries)
 
     def _community_of(self, part: Hit) -> bool:
         """Whether a known community of the very street that ``part`` is short for stands right behind it: 团结湖, 中路北社区."""

@@ -18,7 +18,16 @@ _DROPPED = re.compile(
     r"|(?:哪|几)(?:号|个)?(?:楼|单元|门|栋|号|层|室|院)[，, ]+(?:让?我想想)[，, ]*"
 )
 _SECOND_THOUGHT = re.compile(rf"{_VALUE}{_OOPS}(?={_VALUE})")
+_EXPLAINED = re.compile(
+    rf"{_VALUE}{_OOPS}{_VALUE}那?是[^，,。\d]{{2,8}}[，, ]*(?:(?:我们?|咱们?|俺们?)家?(?:住)?的?)?(?:是|在)?(?={_VALUE})"
+)
+"""A wrong house with what it really is: 12号楼，不对，12号楼是我闺女家，我们家是14号楼."""
+_TO_OTHERS = re.compile(r"(?:…+|—+|\.{3,})[^…—\d]{1,20}[！!]+(?:[^…—\d，。]{1,12}[！!]+)*")
+"""What is called to somebody in the room: 8号楼……妈您别急啊！"""
+_TWICE = re.compile(r"(?P<said>[\u4e00-\u9fff]{1,3}区)[，, ]+(?=(?P=said))")
 _SLIP = re.compile(r"(?<=[\u4e00-\u9fff]{2})[接皆阶]道(?![路口])")
+
+_GONE = (_EXPLAINED, _SECOND_THOUGHT, _TO_OTHERS, _TWICE, _DROPPED)
 
 
 def smooth(said: Normalised) -> Normalised:
@@ -27,7 +36,7 @@ def smooth(said: Normalised) -> Normalised:
     A transcriber's 接道 behind a name is 街道. The way back to the typed words stays; plain text comes back as it is.
     """
     text = _SLIP.sub("街道", said.text)
-    gone = [found.span() for pattern in (_SECOND_THOUGHT, _DROPPED) for found in pattern.finditer(text)]
+    gone = [found.span() for pattern in _GONE for found in pattern.finditer(text)]
     if not gone:
         return said if text == said.text else Normalised(text, said.original, said.offsets)
     kept = [at for at in range(len(text)) if not any(start <= at < end for start, end in gone)]
@@ -37,4 +46,4 @@ def smooth(said: Normalised) -> Normalised:
 
 def without_slips(text: str) -> str:
     """``text`` without the values that the speaker took back in the same breath: 12号楼 哦不对 11号楼."""
-    return _SECOND_THOUGHT.sub("", text)
+    return _SECOND_THOUGHT.sub("", _EXPLAINED.sub("", text))
