@@ -116,7 +116,7 @@ def _best(text: str, at: datetime, *, least: int, answer: bool) -> Occurred | No
     named = beginnings_first(masked, without_visits(masked, list(_candidates(masked, local, answer=answer))))
     counted = [*durations(masked, local), *spoken_stretches(masked, local)]
     both = named_over_counted(named, counted, local.date())
-    found = sorted(both, key=lambda one: (-one[3], one[0], one[0] - one[1]))
+    found = sorted(both, key=lambda one: (-one[3], "几" in masked[one[0] : one[1]], one[0], one[0] - one[1]))
     if found:
         best = found[0]
     if best is None or best[3] < least:

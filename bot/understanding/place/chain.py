@@ -146,6 +146,11 @@ class Reader:
             return None
         return Admin(found.start(), found.end(), (), full=True) if found else None
 
+    def _begins_a_name(self, position: int) -> bool:
+        """Whether a known name of three characters or more begins at ``position``."""
+        kinds: frozenset[Kind] = frozenset({"area", "landmark", "road", "community", "street_stem"})
+        return self.known(position, kinds, shortest=3) is not None
+
     def _begins(self, position: int) -> bool:
         """Whether a clause begins at ``position``."""
         return position == 0 or self.text[position - 1] in ",，。!！;；:： \n在住是"
@@ -221,7 +226,8 @@ class Reader:
                 return Detail(position, target.end, "junction")
         if found := grammar.VAGUE.match(text, position):
             return Detail(position, found.end(), "vague")
-        if found := grammar.NUMBERED.match(text, position):
+        begins_a_name = previous is None and self._begins_a_name(position)  # 朝阳区八里庄 has no 八里
+        if not begins_a_name and (found := grammar.NUMBERED.match(text, position)):
             return Detail(position, found.end(), "numbered")
         quartered = previous is not None and previous.kind in _QUARTERED
         if quartered and (found := grammar.QUARTER.match(text, position)):

@@ -13,6 +13,7 @@ from actions.complaint.reading import Reading, read_answer, take_stated
 from actions.complaint.utterance import Utterance
 from actions.complaint.wording import place_in_words, read_back
 from bot.clock import CITY
+from bot.understanding.place import find_place
 
 AT = datetime(2026, 11, 23, 15, tzinfo=CITY)
 
@@ -248,3 +249,45 @@ def test_anonymity_takes_the_name_out_of_answers_too() -> None:
     draft = replace(opened(FULL), answers={"heat_provider": "我叫王建国，打13900000001"})
     reading = answer(draft, "confirmed", "我要匿名", "stay_anonymous")
     assert "13900000001" not in reading.draft.content
+
+
+@pytest.mark.parametrize(
+    ("first", "later", "building"),
+    [
+        ("石景山区八角北里4号楼电梯坏了", "等会儿，我说错了，4号楼是我闺女家，我住的是6号楼", "6号楼"),
+        ("朝阳区育慧西里5号楼栏杆坏了", "抱歉，问了我先生，还是3号楼没错", "3号楼"),
+        ("朝阳区松榆里7号楼2单元401没人应", "我刚跑下去看了眼门牌，402，是402不是401", "402"),
+    ],
+)
+def test_a_house_put_right_at_the_read_back(first: str, later: str, building: str) -> None:
+    reading = answer(replace(opened(first), phone="13900000001"), "confirmed", later)
+    assert reading.corrected
+    assert reading.draft.place is not None
+    assert (reading.draft.place.point or "").endswith(building)
+
+
+def test_a_district_put_right_tells_the_street_too() -> None:
+    draft = opened("西城区和平里七区12号楼堆满共享单车")
+    reading = answer(draft, "occurred", "哎哟看我这脑子，和平里是东城区的，不是西城区。堆了得有半个月了")
+    assert reading.draft.place is not None
+    assert (reading.draft.place.district, reading.draft.place.street) == ("东城区", "和平里街道")
+
+
+def test_a_time_taken_back_in_the_same_breath() -> None:
+    reading = answer(opened("垃圾没人收"), "occurred", "前天起的吧……不对，大前天，星期五，我记着呢")
+    assert reading.draft.occurred is not None
+    assert (reading.draft.occurred.start or "").startswith("2026-11-20")
+
+
+def test_another_number_is_no_part_of_the_matter() -> None:
+    draft = replace(opened("朝阳区团结湖街道修车铺占了人行道"), phone="13900078001")
+    reading = answer(draft, "confirmed", "这号好像停机了，换一个，13900078002")
+    assert reading.draft.phone == "13900078002"
+    assert "停机" not in reading.draft.content
+
+
+def test_a_since_when_beats_a_time_of_day() -> None:
+    draft = replace(opened("楼上大半夜拍篮球"), place=find_place("东城区天坛街道金鱼池西区2号楼"))
+    reading = answer(draft, "contact", "打10月初就没消停过")
+    assert reading.draft.occurred is not None
+    assert (reading.draft.occurred.start or "").startswith("2026-10-01")

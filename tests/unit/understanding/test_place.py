@@ -487,3 +487,33 @@ def test_across_is_no_agreement() -> None:
     place = answer_place("对面小区")
     assert place is not None
     assert (place.text, place.precision) == ("对面小区", "vague")
+
+
+@pytest.mark.parametrize(
+    ("said", "district", "street", "point"),
+    [
+        ("东城区景泰社区4号楼底商", "东城区", "永定门外街道", "4号楼底商"),
+        ("石景山区古城南路社区9号楼", "石景山区", "八角街道", "9号楼"),
+        ("朝阳区团结湖中路北社区3号楼下头", "朝阳区", "团结湖街道", "3号楼"),
+        ("西城区广外红莲北里10号楼", "西城区", "广安门外街道", "10号楼"),
+        ("海淀区甘家口白堆子社区4号楼旁边那个垃圾站", "海淀区", "甘家口街道", "4号楼旁边那个垃圾站"),
+        ("就西红门那个金华园2号楼", "大兴区", "西红门地区", "2号楼"),
+        ("丰台草桥欣园二区", "丰台区", "玉泉营街道", "二区"),
+        ("海淀区八里庄北里3号楼", "海淀区", "八里庄街道", "3号楼"),
+        ("朝阳区常营，苹果派小区北门", "朝阳区", "常营地区", "北门"),
+        ("丰台区方庄芳古园二区的，7号楼底下", "丰台区", "方庄街道", "7号楼"),
+        (
+            "石景山区八角北里，12号楼，不对不对，12号楼是我闺女家，我们家是14号楼",
+            "石景山区",
+            "八角街道",
+            "14号楼",
+        ),
+        ("昌平区霍营街道，华龙苑中里，8号楼……妈您别急啊！", "昌平区", "霍营街道", "8号楼"),
+        ("门头沟区龙山一区社区垃圾站的臭水流到路上了", "门头沟区", "大峪街道", "垃圾站"),
+    ],
+)
+def test_names_as_people_say_them(said: str, district: str, street: str, point: str) -> None:
+    place = find_place(said)
+    assert place is not None
+    assert (place.district, place.street, place.point) == (district, street, point)
+    assert place.precision == "specific"

@@ -329,3 +329,22 @@ def test_a_festival_is_not_cut_out_of_another_word(text: str, start: str) -> Non
 @pytest.mark.parametrize("text", ["元宵节快乐", "情人节送啥礼物好", "腊八蒜咋不绿呢"])
 def test_a_greeting_is_no_time(text: str) -> None:
     assert find_time(text, MONDAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("昨儿包饺子接了盆黄水，这自来水发黄是11月9号开始的", "2026-11-09"),
+        ("国庆放假回来，10月9号开始就这样", "2026-10-09"),
+        ("上个月25号弄来的", "2026-10-25"),
+        ("前几天没说完的地锁那事，上周五装的", "2026-11-20"),
+    ],
+)
+def test_of_several_times_the_one_that_tells_when_it_began(text: str, start: str) -> None:
+    found = find_time(text, MONDAY)
+    assert found is not None
+    assert found.start == start
+
+
+def test_a_matter_told_just_now_is_no_time() -> None:
+    assert find_time("回到刚才那件，快递柜的", MONDAY) is None
