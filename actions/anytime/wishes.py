@@ -132,11 +132,16 @@ def wants_human(utterance: Utterance) -> bool:
 def wants_back(utterance: Utterance) -> bool:
     """Whether an interrupted or cancelled matter is to be taken up again: 还是登记吧, 回到刚才那件."""
     text = utterance.text
-    if BACK_TO.search(text[:SHORT_WISH]) or (len(text) <= 2 * SHORT_WISH and _UNDOES.search(text)):
+    if BACK_TO.search(text[:SHORT_WISH]) or undoes(text):
         return True
     if len(text) > SHORT_WISH or _STOPS.match(text) or _FIELD.search(text):
         return False
     return bool(_RESUME.match(text) or _AFTER_ALL.search(text)) or utterance.means("resume_talk")
+
+
+def undoes(text: str) -> bool:
+    """Whether a cancelling is plainly undone: 哎别取消，还是得报."""
+    return len(text) <= 2 * SHORT_WISH and bool(_UNDOES.search(text))
 
 
 def wants_repeat(utterance: Utterance) -> bool:

@@ -51,6 +51,9 @@ NAMED_DAY = 5
 _PLEASE = re.compile(
     r"[，,。 ]*(麻烦|请|帮我|给我|帮忙)?(你们?|您)?(给|帮)?(改一下|改改|改过来|更正一下|改了吧|改)(吧|谢谢|哈|啊|[，,。！! ])*$"
 )
+_LAST_DIGITS = re.compile(
+    r"(?:(?:最后|末尾|末|后头?)(?:面)?(?:的)?(?:这|那)?[一二两俩三四1-4]?(?:位|个)?(?:数字?|号)?|尾号)(?:应该|其实)?是(?P<right>\d{1,4})(?![\d号楼])"
+)
 _THAT_MATTER = re.compile(
     r"(?:不对|错了|哎|那个|[，,。 ])*(?P<what>[\u4e00-\u9fff]{2,5}?)(?:的)?(?:那|这)(?:个|件|事)(?:事)?"
 )
@@ -82,6 +85,8 @@ def corrected(
     """
     if (one := _one_of_several(draft, utterance)) is not None:
         return one, frozenset({"occurred"})
+    if (number := _last_digits(draft, utterance.text)) is not None:
+        return _replaced(with_contact(draft, number), draft.phone or "", number.phone), frozenset({"contact"})
     said, settled = without_slips(_PLEASE.sub("", utterance.text)) or utterance.text, set[Question]()
     says_wrong = says_wrong or bool(CORRECTS.search(said))
     changed = _swapped(draft, said)
@@ -125,6 +130,15 @@ def corrected(
     if settled or changed != draft:
         return changed, frozenset(settled)
     return None
+
+
+def _last_digits(draft: Draft, text: str) -> Contact | None:
+    """The known number with other last digits: 最后一位是9，不是8; 尾号应该是54."""
+    told = _LAST_DIGITS.search(text)
+    if told is None or draft.phone is None or find_contact(text) is not None:
+        return None
+    phone = draft.phone[: -len(told["right"])] + told["right"]
+    return Contact(phone, phone, (0, 0), "mobile")
 
 
 def _one_of_several(draft: Draft, utterance: Utterance) -> Draft | None:

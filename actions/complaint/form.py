@@ -11,6 +11,7 @@ from rasa_sdk.events import SlotSet
 from actions.anytime.door import pass_door
 from actions.anytime.filed import add_to_case, joins_filed
 from actions.anytime.person import alert, is_with_person
+from actions.anytime.wishes import switch_in
 from actions.complaint.asides import answer_aside
 from actions.complaint.asking import next_ask, place_is_enough
 from actions.complaint.deciding import (
@@ -25,13 +26,13 @@ from actions.complaint.draft import Draft, Question, dump, load
 from actions.complaint.earlier import with_earlier, with_known_estate
 from actions.complaint.feelings import acknowledgement
 from actions.complaint.known import course_of
-from actions.complaint.opening import open_matter, warn
+from actions.complaint.opening import find_danger, open_matter, warn
 from actions.complaint.putting import ask, remember
 from actions.complaint.reading import Reading, read_answer, take_stated
 from actions.complaint.returning import summary_of
 from actions.complaint.several import choice_in, draft_of_issue, keep, listed
 from actions.complaint.steering import aside_of
-from actions.complaint.switching import change_matter
+from actions.complaint.switching import change_matter, other_matter
 from actions.complaint.telling import is_over, tells_something
 from actions.complaint.utterance import Utterance, says_unknown, says_yes, utterance_of
 from actions.front import before_matter
@@ -102,6 +103,10 @@ class ValidateComplaintForm(GuardedAction):
     async def _go_on(self, turn: Turn, draft: Draft, question: Question) -> Events:
         """An utterance while ``question`` is open."""
         utterance = utterance_of(turn)
+        if draft.matter and switch_in(utterance.text) and await find_danger(turn) is not None:
+            return await other_matter(
+                turn, draft, question, utterance.text
+            )  # a matter of its own, told to come first
         before = draft.dangers
         draft = await warn(turn, draft)
         if draft.dangers != before:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from actions.anytime.person import alert
-from actions.anytime.wishes import wants_human
+from actions.anytime.wishes import undoes, wants_human
 from actions.complaint.correcting import corrects, declines_contact
 from actions.complaint.draft import Draft
 from actions.complaint.earlier import with_earlier, with_known_contact, with_known_estate
@@ -122,9 +122,9 @@ find_danger = OncePerTurn(_find_danger)
 
 
 def _is_of_the_case(text: str) -> bool:
-    """Whether ``text`` asks how a case is going or wishes to stay unknown: 头一个现在到谁手里了, 电话去了吧，我匿名."""
+    """Whether ``text`` is about the case and tells nothing new: how it is going, who may know of it, whether it is filed at all."""
     return len(text) <= SHORT_WISH and (
-        asks_progress(text) or wants_anonymity(text) or declines_contact(text)
+        asks_progress(text) or wants_anonymity(text) or declines_contact(text) or undoes(text)
     )
 
 

@@ -45,7 +45,7 @@ async def change_matter(turn: Turn, draft: Draft, question: Question, utterance:
         return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
     announced = switch_in(utterance.text)
     if announced is not None and draft.matter:
-        return await _other_matter(turn, draft, question, announced)
+        return await other_matter(turn, draft, question, announced)
     if wants_back(utterance):
         talk, shelved = turn.talk.take_back("interrupted", "later")
         if shelved is not None and not only_goes_on_here(utterance.text, draft, shelved):
@@ -76,7 +76,7 @@ async def _after_days(turn: Turn, draft: Draft, question: Question) -> Events:
     return remember(replace(draft, read_to=turn.inbox_id), question)
 
 
-async def _other_matter(turn: Turn, draft: Draft, question: Question, told: str) -> Events:
+async def other_matter(turn: Turn, draft: Draft, question: Question, told: str) -> Events:
     """Set the matter under way aside and take the announced one first."""
     verdict = await judge(turn) if told else None
     if verdict is not None and not _is_matter(verdict, told):
