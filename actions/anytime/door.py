@@ -28,6 +28,8 @@ _YES: dict[str, re.Pattern[str]] = {
         rf"{_LEAD}(?:确认|确定)?(?:接续|接上|是我(?:自己)?(?:要)?的?|我自己(?:要)?的?)(?:吧|呗|了)?[。！! ]*"
     ),
 }
+_FILES = re.compile(r"登记|提交|报|修|派|快|对了|核对|看过|信息|以上|好了|吧$")
+"""Words of a yes that belongs to a case that is to be filed, not to an erasure or a withdrawal."""
 LONGEST_NO = 40
 _KEEPS = re.compile(r"(?:那|就|还是|先)?(?:不|别)(?:删|撤|取消)了?|留着吧")
 """A plain wish to leave things as they are: 啊会连这些一起删啊，那不删了，留着吧."""
@@ -88,7 +90,7 @@ async def _take_pending(turn: Turn, pending: Pending) -> Passed:
             turn.say("utter_link_not_done")
         return "said"
     plainly = len(turn.text) <= SHORT_YES and _YES[pending.what].fullmatch(turn.text) is not None
-    if not plainly and not says_yes(utterance):
+    if not plainly and (not says_yes(utterance) or _FILES.search(turn.text)):
         return "open"
     if pending.what == "erase":
         await privacy.order(turn)

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from actions.anytime.adding import adds_more, leaves_a_number, says_open, wants_to_join, what_is_added
 from actions.complaint.assembling import assembled
 from actions.complaint.correcting import BUT_NOT, NOT_BUT, correct_filed, corrects
 from actions.complaint.draft import Draft, Question
@@ -34,15 +35,6 @@ _WITHDRAW = re.compile(
     r"|^(算了|那|我|就|还是|改主意了|[，, ]){0,4}(不(投诉|反映|举报|报|追究|办)了|不用(再)?(处理|办|管|查|修|来)了|撤单|撤诉|(帮我|给我)?(撤|取消|撤销|撤回)(了|吧|掉)*)(吧|谢谢|已经好了|已经修好了|[，,。！! ])*$"
 )
 _KEEP = re.compile(r"(别|不|没)(要)?(撤|取消)|不是(要)?(撤|取消)")
-_ADDS = re.compile(
-    r"^(?:(?:昨天|昨儿|前天|今天|上午|早上|上次|上回|刚才|刚)?(?:我)?(?:报|反映|投诉|登记|说)(?:过)?的[^，,。]{0,12}[，,、 ]+|.{0,14}?(?:那|这|刚才的?)(?:.{0,6}?(?:事儿?|件|单))?(?:个|件|条|单|事)?[，,、 ]*)?(那个?|哦|噢|对了|嗯|再|还要|我|想|还|得|给|您|你|[，,、 ])*"
-    r"(补充|补一(句|点|条)|加一(句|条|点)|添一?(句|条|点)|漏说|漏了|忘(了)?(说|讲|提)|还忘|再说一(句|点))(一下|一点|一句|一条)?"
-)
-_ENDS_IN_PUTTING = re.compile(
-    r"[，, ]*(?:麻烦|请)?(?:您|你们?)?(?:给|帮)(?:我|我们)?(?:再)?(?:添|加|补充?|写)(?:上|进去?)(?:去|吧|就行|一下)*[。！!]*$"
-)
-"""A request to put something in, at the end of what is to be put in: …您给添上."""
-_LEFT_OPEN = re.compile(r"没(?:有)?(?:说|写|讲)(?:细|全|清楚?|完整|上|到)|说得?不(?:细|全|清楚)")
 _ADDS_FIELD = re.compile(r"(忘|漏)(了|记)?说.{0,4}[，,。 ]+(是|在|电话|地址|时间|门牌|具体)")
 """A field that was left out is put in; anything else that is added stands with the words of the matter."""
 _FIELDS: tuple[tuple[Question, re.Pattern[str]], ...] = (
@@ -50,13 +42,6 @@ _FIELDS: tuple[tuple[Question, re.Pattern[str]], ...] = (
     ("place", re.compile(r"地址|地点|位置|门牌|楼号|小区名")),
     ("occurred", re.compile(r"时间|日期|日子|几号")),
     ("description", re.compile(r"内容|描述|事情|写的")),
-)
-_JOINS = re.compile(
-    r"(?:补充|补|加|添|并|合|归|记|算)(?:到|进|在)(?:一起)?(?:原来|之前|先前|上次|上回|刚才|前面|那|老)|(?:不用|别|不要|甭)(?:再)?(?:另|重)?(?:新)?(?:开|建|立|登)(?:一个|一件|个)?新的?(?!号)|(?:不用|别|不要|甭)(?:再)?(?:另|新|重新)(?:开|建|立|登记)"
-    r"|(?<![不])就?(?:还)?是(?:那|同|原来那|刚才那|上次那)(?:一)?(?:件|回|码)(?:事)?(?!不)"
-)
-_LEAVES = re.compile(
-    r"(?:还是|给你们?|补|再)(?:给你们?)?(?:留|补)(?:个|一个)?(?:我的)?(?:电话|手机|号码|联系)|(?:电话|手机号?|号码)(?:还是)?(?:留|给你|补)"
 )
 _TAKES_PHONE_OUT = re.compile(
     r"(把)?(我的?|留的|登记的|单子(里|上)的?|刚才(留|说)的)?(手机号?码?|电话号?码?|号码|联系方式)(从.{0,8}(里|上))?(给我)?(删|去掉|拿掉|抹掉|清掉)|(删掉?|去掉|拿掉|抹掉)(单子里的?|我的?|我留的)(手机号?|电话|号码|联系方式)|(我的?|把)(手机号?|电话)(不留了|别留了)"
@@ -113,9 +98,7 @@ async def take_for_filed(turn: Turn, *, during: Draft | None = None) -> bool:
 
 async def _put_right(turn: Turn, filed: Filed, utterance: Utterance) -> bool:
     text = utterance.text
-    left_open = bool(_LEFT_OPEN.search(text))
-    adds = left_open or bool(_ADDS.match(text) or _ENDS_IN_PUTTING.search(text))
-    adds = adds or "忘了说" in text or "忘说" in text
+    left_open, adds = says_open(text), adds_more(text)
     says_wrong = not adds and _puts_right(text, filed)
     if not says_wrong and not adds:
         return await _left_out(turn, filed, utterance)
@@ -124,8 +107,8 @@ async def _put_right(turn: Turn, filed: Filed, utterance: Utterance) -> bool:
         if changed is not None and changed != filed.draft:
             return await _amend(turn, filed, changed)
     if adds:
-        words = _ENDS_IN_PUTTING.sub("", _ADDS.sub("", text)).strip("：:，,。 ") or text
-        return await _amend(turn, filed, replace(filed.draft, matter=(*filed.draft.matter, words)))
+        added = replace(filed.draft, matter=(*filed.draft.matter, what_is_added(text)))
+        return await _amend(turn, filed, added)
     for question, pattern in _FIELDS:
         if pattern.search(text):
             turn.say("utter_amend_what", what=_NAMES[question])
@@ -162,13 +145,8 @@ def _puts_right(text: str, filed: Filed) -> bool:
 
 async def _left_out(turn: Turn, filed: Filed, utterance: Utterance) -> bool:
     """A number or a time told by itself right after filing fills what the case lacks; 还是留个电话 does at any time."""
-    late = find_contact(utterance.text)
-    if (
-        late is not None
-        and filed.draft.phone is None
-        and not filed.draft.anonymous
-        and _LEAVES.search(utterance.text)
-    ):
+    late = find_contact(utterance.text) if leaves_a_number(utterance.text) else None
+    if late is not None and filed.draft.phone is None and not filed.draft.anonymous:
         return await _amend(turn, filed, with_contact(filed.draft, late))
     if turn.at - filed.at > RIGHT_AFTER or not only_fields(utterance.text, utterance.at):
         return False
@@ -268,7 +246,7 @@ async def withdraw_case(turn: Turn, number: str) -> None:
 
 def joins_filed(turn: Turn, during: Draft) -> Filed | None:
     """The filed case that a complaint under way is said to belong to: 不用新开，补充到原来那件里; None when none is meant."""
-    if not during.matter or len(turn.text) > LONGEST or not _JOINS.search(turn.text):
+    if not during.matter or len(turn.text) > LONGEST or not wants_to_join(turn.text):
         return None
     return pick(turn.talk, f"{during.content}{turn.text}", turn.at)
 

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import re
 
-_FOUL = r"王八蛋|王八羔子|混蛋|畜生|狗东西|兔崽子|龟孙子?|狗日的|杂种|人渣|傻[逼比Xx叉缺]|脑残|蠢货|蠢猪"
+_FOUL = r"王八蛋|王八羔子|混蛋|狗东西|兔崽子|龟孙子?|狗日的|杂种|人渣|傻[逼比Xx叉缺]|脑残|蠢货|蠢猪"
 _NAMES = rf"{_FOUL}|白痴|弱智|智障|废物|神经病|蠢"
-_AT_US = rf"(?:你们?)?(?:这|就是|是|一|些|帮|群|个)*(?:破|垃圾|狗屁|{_NAMES})+的?(?:机器人?|程序|系统|客服|热线|12345|玩意儿?|平台)"
-_CURSES = re.compile(
-    r"他妈的?|他娘的|妈了?个?[逼蛋]的?|你妈的?|尼玛|(?<![一-龥])我?[操艹靠草](?![一-龥])|卧槽|(?i:tmd)|狗屁(?!股)"
+_AT_US = (
+    rf"你们?(?:这|就是|是|一|些|帮|群|个)*(?:破|垃圾|狗屁|{_NAMES})+的?(?:机器人?|程序|系统|客服|热线|12345|玩意儿?|东西|平台)"
+    rf"|(?:{_FOUL}|白痴|弱智|智障)+的?(?:机器人|客服|程序|12345)"
 )
-_THAT_LOT = re.compile(rf"(?P<who>[那这][帮群些伙个]|一[帮群伙])(?:{_NAMES})")
+_CURSES = re.compile(
+    r"(?:(?<=你们)|(?<=[真太都]))他妈的?|(?:(?<=[，。！？,!?\s])|(?<=^))他妈的(?=又|还|都|怎么|什么|你们|这|那|破|全|净|真)"
+    r"|妈了个?[逼蛋]的?|我[操艹靠](?![一-龥])|卧槽|(?i:tmd)|狗屁(?!股)"
+)
+"""Curses that are nothing else: 他妈住院 is his mother, and 我妈逼我 a constraint."""
+_THAT_LOT = re.compile(rf"(?P<who>[那这][帮群些伙个]|一[帮群伙])(?:{_FOUL})")
 _VOCATIVE = re.compile(rf"{_AT_US}|你们?(?:这?[帮群些个]|就?是)?(?:{_NAMES})|{_FOUL}")
 _ALONE = re.compile(
-    rf"[，。！？；,!?;\s]*(?:(?:[那这][帮群些伙个]|一[帮群伙]|真是|真|都是)?(?:人|{_NAMES})[啊吧了]?)[，。！？；,!?;\s]*"
+    rf"[，。！？；,!?;\s]*(?:[那这][帮群些伙个]|一[帮群伙]|真是|真|都是)?(?:{_NAMES})[啊吧了]?[，。！？；,!?;\s]*"
 )
+_NOBODY = re.compile(r"[，。！？；,!?;\s]*(?:[那这][帮群些伙个]|一[帮群伙])人[，。！？；,!?;\s]*")
 _CLAUSE = re.compile(r"(?<=[，。！？；,!?;])|(?<=\s)")
 _ONLY_TALK = re.compile(
     r"你们?(?:这|的|就|是|12345|热线|平台)*(?:一?[帮群]人?|就是|吃干饭的?|摆设|什么用|有用)+|懂不懂|听(?:明白|懂|见)没|别(?:绕弯子?|废话|磨叽|啰嗦)了?|问{2,}|知道问|脑子有|有病"
@@ -44,8 +50,10 @@ def without_abuse(text: str) -> str:
         if not clause or _QUOTES.search(clause) or not abuses(clause):
             kept.append(clause)
             continue
+        if _ALONE.fullmatch(clause):
+            continue
         clean = _VOCATIVE.sub("", _THAT_LOT.sub(r"\g<who>人", _CURSES.sub("", clause)))
         clean = _ONLY_TALK.sub("", clean)
-        if not _ALONE.fullmatch(clean) and len(_HAN.findall(clean)) >= LEAST:
+        if not (_ALONE.fullmatch(clean) or _NOBODY.fullmatch(clean)) and len(_HAN.findall(clean)) >= LEAST:
             kept.append(clean)
     return "".join(kept).strip("，,；; ") or text

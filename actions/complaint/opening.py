@@ -8,15 +8,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from actions.anytime.person import alert
-from actions.anytime.wishes import undoes, wants_human
-from actions.complaint.correcting import corrects, declines_contact
+from actions.anytime.wishes import wants_human
+from actions.complaint.correcting import corrects
 from actions.complaint.draft import Draft
 from actions.complaint.earlier import with_earlier, with_known_contact, with_known_estate
 from actions.complaint.feelings import acknowledgement
 from actions.complaint.reading import take_stated
 from actions.complaint.receipt import count_in_words
 from actions.complaint.several import issues_of, listed
-from actions.complaint.utterance import only_fields, utterance_of, wants_anonymity
+from actions.complaint.utterance import only_fields, utterance_of
 from actions.complaint.wording import chinese, shorten
 from actions.once import OncePerTurn
 from actions.progress import asks_progress
@@ -42,8 +42,11 @@ GIST = 36
 
 
 SHORT_CORRECTION = 24
-SHORT_WISH = 48
-"""Characters up to which such words are heard for the patterns of danger alone."""
+LEAST_BESIDE = 4
+_CLAUSES = re.compile(r"[，,。！!；;…\s（）()]+")
+_OF_THE_CASE = re.compile(
+    r"匿名|保密|(?:别|不|去|删|留|给)[^，。]{0,3}(?:电话|手机|号码)|(?:电话|手机|号码)[^，。]{0,3}(?:别|不|去|删|留)|(?:别|不)取消|还是(?:要|得)?(?:投诉|登记|报|反映)"
+)
 _VALUE = re.compile(r"[\d一二三四五六七八九十]+(?:号|楼|栋|单元|层|室|区|门|点|月)|\d{4}|[东南西北]门")
 
 
@@ -109,10 +112,12 @@ async def _find_danger(turn: Turn) -> Emergency | None:
     Who plainly asks for a person is not heard for more than the words of a pattern: 给我整个活人说话.
     """
     # A bare place, time or number is like many things and tells of none: 刚才. Nor does a house put right: 不对，是8号楼.
-    fields = only_fields(turn.text, turn.at) or _is_correction(turn.text) or _is_of_the_case(turn.text)
-    found = await asyncio.to_thread(
-        turn.services.understander.find_emergency, turn.text, by_likeness=not fields
-    )
+    find = turn.services.understander.find_emergency
+    fields = only_fields(turn.text, turn.at) or _is_correction(turn.text)
+    rest = _beside_the_case(turn.text)
+    found = await asyncio.to_thread(find, turn.text, by_likeness=not fields and rest == turn.text)
+    if found is None and rest != turn.text and len(rest) >= LEAST_BESIDE:
+        found = await asyncio.to_thread(find, rest)
     if found is not None and not found.foreseen and wants_human(utterance_of(turn)):
         return None
     return found
@@ -121,11 +126,14 @@ async def _find_danger(turn: Turn) -> Emergency | None:
 find_danger = OncePerTurn(_find_danger)
 
 
-def _is_of_the_case(text: str) -> bool:
-    """Whether ``text`` is about the case and tells nothing new: how it is going, who may know of it, whether it is filed at all."""
-    return len(text) <= SHORT_WISH and (
-        asks_progress(text) or wants_anonymity(text) or declines_contact(text) or undoes(text)
-    )
+def _beside_the_case(text: str) -> str:
+    """``text`` without the clauses that are about the case itself: how it is going, who may know of it, whether it is filed at all.
+
+    To a likeness 头一个现在到谁手里了, 别留电话，我匿名 and 哎别取消 sound of harm.
+    """
+    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    kept = [clause for clause in clauses if not (asks_progress(clause) or _OF_THE_CASE.search(clause))]
+    return text if len(kept) == len(clauses) else "，".join(kept)
 
 
 def _is_correction(text: str) -> bool:

@@ -21,6 +21,7 @@ from actions.complaint.telling import tells_more
 from actions.complaint.timing import named_day, only_a_time, put_right, says_better, tells_no_day
 from actions.complaint.utterance import (
     Utterance,
+    beside_yes,
     ends_in_yes,
     is_privacy_only,
     only_fields,
@@ -47,6 +48,7 @@ CONTACT_TRIES = 3
 _LEAVES_OUT = re.compile(
     r"(把)?(我的?)?(电话|手机号?|号码|名字|姓名)(给我)?(去掉|去了|删掉|删了|拿掉|抹掉|不要写|别写|不用写|不写)|(不用|别|不要|去掉|删掉|不想)(写|留|记|填)?(我的?)?(电话|手机号?|号码|名字|姓名)"
 )
+_HOUSE = re.compile(r"[\d一二三四五六七八九十](?:号|楼|栋|单元|层|室|门)")
 DETAIL = 3
 """Characters from which an answer that fills nothing is kept as part of the matter."""
 
@@ -197,8 +199,10 @@ def _read_contact(draft: Draft, utterance: Utterance) -> Reading:
 
 
 def _read_confirmation(draft: Draft, utterance: Utterance) -> Reading:
-    if says_yes(utterance) or ends_in_yes(utterance.text):
+    if says_yes(utterance):
         return Reading(draft, confirmed=True)
+    if ends_in_yes(utterance.text):
+        return _confirmed_among(draft, beside_yes(utterance.text), utterance)
     if says_no(utterance):
         return Reading(replace(draft, correcting=True), rejected=True)
     if (field := _field_named(utterance.text)) is not None:
@@ -217,6 +221,19 @@ def _read_confirmation(draft: Draft, utterance: Utterance) -> Reading:
     if more or ADDS.match(utterance.text) or (was_correcting and len(detail) >= DETAIL):
         return Reading(replace(draft, matter=(*draft.matter, detail)), added=True)
     return Reading(draft)
+
+
+def _confirmed_among(draft: Draft, rest: str, utterance: Utterance) -> Reading:
+    """A confirmation with ``rest`` beside it: what that changes is read back once more (确认，不留电话), what it tells is kept."""
+    if rest:
+        house = is_spot(rest) and _HOUSE.search(rest) is not None
+        beside = _read_confirmation(
+            replace(draft, correcting=draft.correcting or house), replace(utterance, text=rest, intent="")
+        )
+        if beside.corrected and beside.draft != replace(draft, correcting=False):
+            return beside
+    told = (rest,) if tells_more(rest, utterance.at) else ()
+    return Reading(replace(draft, matter=(*draft.matter, *told)), confirmed=True)
 
 
 def _field_named(text: str) -> Question | None:

@@ -127,6 +127,8 @@ def choice_in(text: str, issues: tuple[IssueDraft, ...]) -> Choice | None:
     clauses = _CLAUSES.split(text)
     if len(clauses) > 1 and (chosen := _chosen(_FILLS.sub("", clauses[-1]), issues)) is not None:
         return chosen  # 门禁刚修好了，第二件不用登了
+    if len(clauses) > 1 and _ONE_BY_ONE.fullmatch(_FILLS.sub("", clauses[0])) and "不" not in text:
+        return "one_by_one"  # 一件一件来吧，别给我弄混喽
     return _by_words(_MARKS.sub("", text), issues)
 
 

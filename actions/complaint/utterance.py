@@ -31,7 +31,7 @@ _YES = re.compile(
     re.IGNORECASE,
 )
 _YES_PLEASE = re.compile(
-    r"^((嗯+|对+|是的?|好+的?|行+|可以|确认|没错|没问题|對)(了|的|吧|啊|呀|[，,。.!！ ])*)+(那)?(就|请|你们|您)*"
+    r"^(?:(?:嗯|对|是的?|好的?|行|可以|确认|没错|没问题|對)(?:了|的|吧|啊|呀|[，,。.!！ ])*+)++(那)?(就|请|你们|您)*"
     r"(快(?=点|些|来|去|办|修|处|给|帮|吧|[，,。！! ]|$)|赶紧|赶快|尽快|抓紧|麻烦|谢谢|多谢|感谢|辛苦|拜托)[^？?不错改]{0,12}$"
 )
 _CONFIRMS = re.compile(
@@ -59,6 +59,7 @@ _NO_WORDS = re.compile(r"[^\u4e00-\u9fffA-Za-z\d，,。.！!；;…？?\s]")
 _CONFIRM = re.compile(
     r"(?:[好对嗯那行中]|就|可以|没错|[这那两三上][个件些面]?|都|全)*(?:确认)+(?:登记|提交|上报|无误)?[吧了啊呗哈的]*"
 )
+_GIVES_UP = re.compile(r"算了|撤|取消|拉倒")
 _TELLS_VALUE = re.compile(
     r"\d{4}|(?<!1)\d{1,3}(?![19\d])[号楼点月日单层区]|是(?!的|我)|[号楼]|早上|晚上|下午|中午|昨|前天|还有|另外|补充|改"
 )
@@ -128,7 +129,7 @@ def plainly_yes(text: str) -> bool:
 
 def ends_in_yes(text: str) -> bool:
     """Whether words at a read-back hold a plain confirmation and take nothing back: 先按你念的报上去，确认; 确认吧，我泡面去了."""
-    if len(text) > ENDING or _TAKES_BACK.search(text):
+    if len(text) > ENDING or _TAKES_BACK.search(text) or _GIVES_UP.search(text):
         return False
     if _ENDS_YES.search(text):
         return True
@@ -137,10 +138,17 @@ def ends_in_yes(text: str) -> bool:
     return any(map(_CONFIRM.fullmatch, clauses)) and not (_TELLS_VALUE.search(rest) or tells_trouble(rest))
 
 
+def beside_yes(text: str) -> str:
+    """What words that hold a confirmation say besides: of 确认，在望京东园, 在望京东园."""
+    clauses = [clause for clause in _BREAKS.split(_NO_WORDS.sub("", text)) if clause]
+    return "，".join(
+        clause for clause in clauses if not (_CONFIRM.fullmatch(clause) or _CONFIRMS.fullmatch(clause))
+    )
+
+
 def plainly_no(text: str) -> bool:
     """A no by its words alone."""
-    text = _AROUND_NO.sub("", text)
-    return len(text) <= LONGEST_YES and bool(_NO.match(text))
+    return len(text) <= LONGEST_YES and bool(_NO.match(_AROUND_NO.sub("", text)))
 
 
 def says_yes(utterance: Utterance) -> bool:

@@ -86,10 +86,14 @@ class CaseRecord:
 
     def without_contact(self) -> CaseRecord:
         """The same without how to reach the citizen: for the time between a wish to be forgotten and its fulfilment."""
-        number = self.contact_phone
-        content = self.content.replace(number, "") if self.content and number else self.content
         return replace(
-            self, content=content, contact_phone=None, contact_name=None, understanding={}, decision={}
+            self,
+            content=None if self.content is None else redact(self.content),
+            title=None if self.title is None else redact(self.title),
+            contact_phone=None,
+            contact_name=None,
+            understanding={},
+            decision={},
         )
 
     def as_json(self) -> dict[str, Any]:

@@ -33,7 +33,7 @@ _LANDMARK_KINDS: dict[str, Kind] = {
 _STREET_FORMS = ("街道", "地区", "街道办", "街道办事处", "地区办事处", "办事处")
 # Stems that end like a road yet are spoken of as an area.
 _AREA_STEMS = frozenset({"金融街", "和平街", "牛街", "金顶街"})
-_NUMBERED_NAME = re.compile(r"(?P<base>.{3,})第[一二三四五六七八九十]+")
+_NUMBERED_NAME = re.compile(r"(?P<base>.{4,}(?<!大院)(?<!宿舍)(?<!小区)(?<!家属院))第[一二三四五六七八九十]+")
 _MUNICIPALITIES = frozenset({"天津", "上海", "重庆"})
 
 
@@ -113,8 +113,7 @@ class Gazetteer:
             self._add(row["name"], entry)
             if not row["name"].endswith(row["kind"]):
                 self._add(row["name"] + row["kind"], entry)  # 景泰 alone may be anything, 景泰社区 is one
-            if numbered := _NUMBERED_NAME.fullmatch(row["name"]):
-                self._add(numbered["base"], entry)  # 上地东里第一 and 第二 are what people call 上地东里
+        self._add_numbered()
         for row in _rows(folder / "landmarks.csv", ("name", "kind", "district", "street")):
             kind = _LANDMARK_KINDS.get(row["kind"])
             if kind is None:
@@ -128,6 +127,16 @@ class Gazetteer:
         for row in _rows(folder / "elsewhere.csv", ("name", "stem", "level")):
             for form in {row["name"], row["stem"]}:
                 self._add(form, Entry(row["name"], "elsewhere", row["name"]))
+
+    def _add_numbered(self) -> None:
+        """上地东里第一 and 第二 are what people call 上地东里, where only one street has such."""
+        owners: dict[str, list[Entry]] = {}
+        for entry in self.communities:
+            if numbered := _NUMBERED_NAME.fullmatch(entry.name):
+                owners.setdefault(numbered["base"], []).append(entry)
+        for base, entries in owners.items():
+            if len({(entry.district, entry.street) for entry in entries}) == 1 and base not in self._names:
+                self._add(base, entries[0])
 
     def _known(self, file: Path, row: dict[str, str], *, street: bool) -> None:
         if row["district"] not in self.districts:

@@ -23,7 +23,7 @@ TAKEN_IN = 60
 """Characters of a message that the model takes in whole."""
 _NOT_NOW = re.compile(
     r"小说|剧组|拍戏|剧本|游戏|演习|演练|电影|快递|爆仓|不是(?:真的)?(?:着火|起火|火灾|漏气)|唔系火烛|没(?:有)?着火|虚惊|(?:已经|都)(?:熄|灭|扑灭|救上来|找到|没事)|视频了他|没事了|开玩笑|骗子说|诈骗"
-    r"|(?:补|换|装|盖|修)(?:上|好|完)了|换了[^，]{0,4}(?:管|盖)|(?:被|已经)救出来|没漏了?|复课|新闻|逗你|[几两三四五六七八九十\d]年前|跟[^，]{1,8}一样|房价|股市|裁员|后来找到|判了|关进去了|培训|报名|关了总阀|去年|前年|那次|早些年|找着了|多亏|感谢|想谢谢|表扬"
+    r"|(?:补|换|装|盖|修)(?:上|好|完)了|换了[^，]{0,4}(?:管|盖)|(?:被|已经)救出来|没漏了?|复课|新闻|逗你|[几两三四五六七八九十\d]年前|跟[^，]{1,8}一样|房价|股市|裁员|后来找到|判了|关进去了|培训|报名|关了总阀|\A(?!.*(?:现在|又|还没|还在|今天|刚|漏|倒|晕)).*(?:去年|前年|那次|早些年|找着了|多亏|感谢|想谢谢|表扬)"
 )
 """What makes the words of a danger a story, a thing of the past, or a trick."""
 LEAST_BEHIND = 4
@@ -39,13 +39,14 @@ _FOR_A_PERSON = re.compile(
 """A whole message that only asks for a person: 给我整个活人说话. To a model 活 and 喘气 sound of life and death."""
 
 _DENIES = re.compile(
-    r"没(?:有)?困(?:着|住)?人|没(?:有)?人(?:被)?困|(?:里头|里面|电梯里|轿厢里)(?:也|都)?(?:没(?:有)?人|是空的)(?!应|理|管|来|答)|没(?:有)?(?:漏气|着火|冒烟|起火)|没(?:有)?人(?:受伤|伤着)"
+    r"没(?:有)?困(?:着|住)?人|没(?:有)?人(?:被)?困|(?:里头|里面|电梯里|轿厢里)(?:也|都)?(?:没(?:有)?人|是空的)(?!应|理|管|来|答|敢|救|帮)|没(?:有)?(?:漏气|着火|冒烟|起火)|没(?:有)?人(?:受伤|伤着)"
 )
-"""Words that say themselves that nobody is in danger: no mere likeness outweighs them, a pattern still may."""
+"""Clauses that say themselves that nobody is in danger: no likeness is heard in them, all the more in what stands beside."""
 _OF_THE_TALK = re.compile(
     r"(?:接着|继续|重新|从头)(?:再|刚才的?)?(?:说|讲|聊|来|弄|填|问|开始)*(?:一遍|下去)?[吧呗啊了。！\s]*\Z"
 )
 """The end of a message that takes the talk up again: 刚才孩子哭了，接着说吧. What was 刚才 is no danger then."""
+_CLAUSE = re.compile(r"(?<=[，。！？；,!?;\s])")
 _BREAKS_OFF = re.compile(
     r"(?:等一下|等一等|等等|等会儿?|不说了|先别说|先不说|别问了|先别问|先别管|先放放|回头再说|一会儿给你)[^，,。！!]{0,6}[，,。！!\s]+"
 )
@@ -71,8 +72,10 @@ class DangerListener:
         model = self._model
         if heard is not None:
             return None if model is not None and self._plainly_none(text, clean, model) else heard
-        if model is None or not by_likeness or _only_talk(clean) or _DENIES.search(clean):
+        if model is None or not by_likeness or _only_talk(clean):
             return None
+        if _DENIES.search(clean):
+            clean = text = _without_denials(clean)
         found = [
             (model.probability(said.words, vector) - sure, said, vector)
             for said, sure in self._suspicious(text, clean, model)
@@ -134,9 +137,13 @@ def _only_talk(text: str) -> bool:
     )
 
 
+def _without_denials(text: str) -> str:
+    return "".join(clause for clause in _CLAUSE.split(text) if not _DENIES.search(clause))
+
+
 def _stretches(text: str) -> list[str]:
     """Stretches of whole clauses, each about :data:`STRETCH` characters, the next one beginning a clause later."""
-    clauses = [clause for clause in re.split(r"(?<=[，。！？；,!?;\s])", text) if clause.strip()]
+    clauses = [clause for clause in _CLAUSE.split(text) if clause.strip()]
     found = []
     for first in range(len(clauses)):
         stretch = ""

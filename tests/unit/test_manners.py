@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,17 @@ from bot.manners import without_manners
         ("那个小区没人管", "那个小区没人管"),
         ("谢谢物业他们真把树砍了", "谢谢物业他们真把树砍了"),
         ("麻烦你们派个人来", "麻烦你们派个人来"),
+        *(
+            (matter, matter)
+            for matter in (
+                "邻居总来找我麻烦",
+                "办居住证太麻烦了",
+                "匿名，怕麻烦",
+                "先不麻烦你们了",
+                "早、晚高峰这个路口堵得走不动",
+                "老师、学生都食物中毒上吐下泻",
+            )
+        ),
         ("", ""),
     ],
 )
@@ -41,3 +54,12 @@ def test_nothing_is_made_up_and_something_is_left(said: str) -> None:
     left = without_manners(said)
     assert left in said
     assert bool(left.strip()) == bool(said.strip())
+
+
+@pytest.mark.parametrize(
+    "said", ["好" * 60 + "就这样登记吧", "嗯" * 2000 + "停水", "麻烦" * 1000, "好的，" * 700 + "x"]
+)
+def test_no_message_keeps_it_busy(said: str) -> None:
+    before = process_time()
+    without_manners(said)
+    assert process_time() - before < 1

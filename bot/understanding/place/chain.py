@@ -16,6 +16,7 @@ _QUARTERED: frozenset[str] = frozenset({"estate", "village", "area", "road", "nu
 _POINTING = re.compile(r"[那这]个|[那这][边儿]的")
 _PAUSE = re.compile(r"[，,、 ]+")
 _APART = re.compile(r"(?:里头?)?的?[，,、 ]+")
+_HOUSE = re.compile(r"号[楼院]|[栋幢座]|单元|#")
 _LOOSE = re.compile(r"那边|一带|那片|那块")
 
 
@@ -201,8 +202,9 @@ class Reader:
                 return behind if self._of_street(behind, previous) else None
             return behind if behind is not None and behind.kind in {"estate", "village", "road"} else None
         if previous and previous.kind in {"estate", "village"} and (pause := _APART.match(text, position)):
-            found = grammar.NUMBERED.match(text, pause.end())  # 芳古园二区的，7号楼
-            return Detail(pause.end(), found.end(), "numbered") if found else None
+            found = grammar.NUMBERED.match(text, pause.end())  # 芳古园二区的，7号楼; 7号 alone may be a day
+            house = found and _HOUSE.search(found[0])
+            return Detail(pause.end(), found.end(), "numbered") if found and house else None
         if position > 0 and previous is None and chain.district is None and chain.street is None:
             return self._named(position, anchored=False)
         if previous and previous.kind in {"estate", "village", "poi"} and not self._more_behind(position):

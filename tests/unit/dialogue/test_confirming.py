@@ -53,6 +53,8 @@ def test_confirms(text: str) -> None:
         "确认，垃圾也没人收",
         "对，是5号楼",
         "是的，删除",
+        "算了，就这样吧",
+        "撤了吧，就这样",
     ],
 )
 def test_does_not_confirm(text: str) -> None:

@@ -291,3 +291,21 @@ def test_a_since_when_beats_a_time_of_day() -> None:
     reading = answer(draft, "contact", "打10月初就没消停过")
     assert reading.draft.occurred is not None
     assert (reading.draft.occurred.start or "").startswith("2026-10-01")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["确认吧，我要匿名", "确认，不留电话", "匿名，确认", "三号楼，确认", "确认，我叫王小明", "大前天，确认"],
+)
+def test_a_confirmation_that_changes_something_is_read_back_again(text: str) -> None:
+    draft = replace(opened("朝阳区望京街道望京西园5号楼昨天停水"), phone="13900000001")
+    reading = answer(draft, "confirmed", text)
+    assert not reading.confirmed
+    assert reading.draft != draft
+
+
+def test_what_is_told_beside_a_confirmation_is_kept() -> None:
+    draft = replace(opened("朝阳区望京街道望京西园5号楼昨天停水"), phone="13900000001")
+    reading = answer(draft, "confirmed", "确认，是我邻居家装修弄的")
+    assert reading.confirmed or reading.added
+    assert "邻居家装修" in reading.draft.content

@@ -113,3 +113,22 @@ def test_a_danger_is_heard_although_the_talk_goes_on(understander: Understander)
     found = heard(understander, "刚才楼下着火了，接着说吧")
     assert found is not None
     assert found.name == "火灾"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "没人受伤，但是楼板正在往下塌",
+        "没漏气，就是全家人头晕恶心站不起来",
+        "里头没有人敢救，火烧到二楼了",
+        "前年换的燃气管，现在漏气了",
+        "多亏邻居看见，孩子掉井里了还没上来",
+        "老人心梗倒地，去年放的支架",
+    ],
+)
+def test_a_denial_or_a_past_silences_nothing_beside_it(understander: Understander, text: str) -> None:
+    assert heard(understander, text) is not None
+
+
+def test_nobody_inside_is_no_alarm(understander: Understander) -> None:
+    assert heard(understander, "俺们楼那破电梯又趴窝了，里头没人啊，没人困里头，你别紧张") is None

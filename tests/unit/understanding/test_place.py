@@ -517,3 +517,22 @@ def test_names_as_people_say_them(said: str, district: str, street: str, point: 
     assert place is not None
     assert (place.district, place.street, place.point) == (district, street, point)
     assert place.precision == "specific"
+
+
+@pytest.mark.parametrize("said", ["望京西园，5号开始停水", "朝阳区望京西园，12号晚上停的"])
+def test_a_day_behind_a_pause_is_no_house(said: str) -> None:
+    place = find_place(said)
+    assert place is not None
+    assert (place.text, place.point) == ("望京西园", None)
+
+
+@pytest.mark.parametrize("said", ["地址——朝阳区望京西园！", "地址是朝阳……望京街道花家地西里！快来！"])
+def test_an_address_is_not_called_to_the_room(said: str) -> None:
+    place = find_place(said)
+    assert place is not None
+    assert place.precision == "specific"
+
+
+@pytest.mark.parametrize("said", ["三角地有人打架", "科学城那边施工"])
+def test_a_numbered_community_lends_no_everyday_name(said: str) -> None:
+    assert find_place(said) is None
