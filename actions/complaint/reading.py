@@ -203,6 +203,11 @@ def _read_confirmation(draft: Draft, utterance: Utterance) -> Reading:
         return Reading(draft, confirmed=True)
     if ends_in_yes(utterance.text):
         return _confirmed_among(draft, beside_yes(utterance.text), utterance)
+    return _read_change(draft, utterance)
+
+
+def _read_change(draft: Draft, utterance: Utterance) -> Reading:
+    """What is said at the read-back beside a yes: a no, something better, more of the matter."""
     if says_no(utterance):
         return Reading(replace(draft, correcting=True), rejected=True)
     if (field := _field_named(utterance.text)) is not None:
@@ -227,7 +232,7 @@ def _confirmed_among(draft: Draft, rest: str, utterance: Utterance) -> Reading:
     """A confirmation with ``rest`` beside it: what that changes is read back once more (确认，不留电话), what it tells is kept."""
     if rest:
         house = is_spot(rest) and _HOUSE.search(rest) is not None
-        beside = _read_confirmation(
+        beside = _read_change(
             replace(draft, correcting=draft.correcting or house), replace(utterance, text=rest, intent="")
         )
         if beside.corrected and beside.draft != replace(draft, correcting=False):

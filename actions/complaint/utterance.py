@@ -141,9 +141,8 @@ def ends_in_yes(text: str) -> bool:
 def beside_yes(text: str) -> str:
     """What words that hold a confirmation say besides: of 确认，在望京东园, 在望京东园."""
     clauses = [clause for clause in _BREAKS.split(_NO_WORDS.sub("", text)) if clause]
-    return "，".join(
-        clause for clause in clauses if not (_CONFIRM.fullmatch(clause) or _CONFIRMS.fullmatch(clause))
-    )
+    said = [clause for clause in clauses if not (_CONFIRM.fullmatch(clause) or _CONFIRMS.fullmatch(clause))]
+    return "，".join(left for clause in said if (left := _ENDS_YES.sub("", clause)))
 
 
 def plainly_no(text: str) -> bool:

@@ -309,3 +309,8 @@ def test_what_is_told_beside_a_confirmation_is_kept() -> None:
     reading = answer(draft, "confirmed", "确认，是我邻居家装修弄的")
     assert reading.confirmed or reading.added
     assert "邻居家装修" in reading.draft.content
+
+
+def test_a_matter_named_in_its_confirmation_is_confirmed() -> None:
+    draft = replace(opened("平谷区滨河街道金谷园小区2号楼停水了"), phone="13900000001")
+    assert answer(draft, "confirmed", "对，停水这个确认").confirmed
