@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from actions.complaint.draft import Draft
-from actions.complaint.utterance import Utterance
+from actions.complaint.utterance import Utterance, plainly_yes
 from actions.complaint.wording import due_in_words
 from actions.turn import Turn
 from bot.cases import Alike, CaseDraft, find_alike
@@ -31,6 +31,8 @@ _FOLLOW = re.compile(
 _ANEW = re.compile(
     rf"{_LEAD}(?:还是)?(?:另外?|单独|重新|再|分开|新)(?:立|登记|登|报|开|建|起)(?:一个|一件|个|一单)?(?:新的)?(?:工单|案)?{_END}|{_LEAD}(?:不跟|不并|不合并|不补充|各登各的){_END}"
 )
+_SAME = re.compile(r"(?:对|嗯|就|还)*是(?:同|那|这)?一?(?:件|回|个|码)(?:事儿?)?")
+_CLAUSES = re.compile(r"[，,。！!\s]+")
 
 
 async def look_for_known(turn: Turn, draft: Draft, understood: Understanding) -> tuple[Draft, Alike | None]:
@@ -101,4 +103,8 @@ def course_of(draft: Draft, utterance: Utterance) -> Course | None:
         return "anew"
     if _ADD.fullmatch(text) or _FOLLOW.fullmatch(text):
         return "add" if draft.alike_own else "follow"
+    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    rest = [clause for clause in clauses if not _ADD.fullmatch(clause)]
+    if len(rest) < len(clauses) and all(plainly_yes(clause) or _SAME.fullmatch(clause) for clause in rest):
+        return "add" if draft.alike_own else "follow"  # 对，就是同一件，补充进去，确认
     return None

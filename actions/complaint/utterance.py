@@ -57,7 +57,7 @@ _ENDS_YES = re.compile(
 _BREAKS = re.compile(r"[，,。.！!；;…\s]+")
 _NO_WORDS = re.compile(r"[^\u4e00-\u9fffA-Za-z\d，,。.！!；;…？?\s]")
 _CONFIRM = re.compile(
-    r"(?:[好对嗯那行中]|就|可以|没错|[这那两三上][个件些面]?|都|全)*(?:确认)+(?:登记|提交|上报|无误)?[吧了啊呗哈的]*"
+    r"(?:[好对嗯那行中]|就|可以|没错|第[一二三四五][件个]|也|[这那两三上][个件些面]?|都|全)*(?:确认)+(?:登记|提交|上报|无误)?[吧了啊呗哈的]*"
 )
 _GIVES_UP = re.compile(r"算了|撤|取消|拉倒")
 _TELLS_VALUE = re.compile(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.understanding.gazetteer import Entry, Gazetteer, get_gazetteer, is_road_like
 from bot.understanding.place.model import Source
 from bot.understanding.place.parts import Chain
 from bot.understanding.place.sounds import similar_street
+
+LEAST_NAME = 3
+"""Characters of a community's name that is no everyday word."""
+_AROUND = re.compile(r"附近|周边|一带|那边|那片|那块")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ def resolve(chain: Chain, text: str, gazetteer: Gazetteer, also_said: str | None
     candidates = tuple((district, street) for street in streets if district and street)[:5]
     if said and source == "inferred" and candidates:
         source = "said"
-    if district and len(streets) == 1 and _settles(chain):
+    if district and len(streets) == 1 and _settles(chain, text):
         return Resolved(district, streets[0], source, "inferred", ())
     return Resolved(district, None, source, None, candidates)
 
@@ -118,7 +123,7 @@ def _implied(chain: Chain, text: str) -> list[Entry]:
     return sorted(found, key=lambda entry: entry.street is None)
 
 
-def _settles(chain: Chain) -> bool:
+def _settles(chain: Chain, text: str) -> bool:
     """Whether the chain is fine enough for a street to follow from a short name in it.
 
     "东小口芸窗里小区" is in 东小口; "东小口那边一个店" or a bare "东小口" may lie in any of its neighbours.
@@ -128,10 +133,9 @@ def _settles(chain: Chain) -> bool:
         return False
     named = chain.details[last_named]
     kinds = {entry.kind for entry in named.entries if entry.street}
-    if chain.vague:  # "白堆子社区4号楼旁边那个垃圾站" still lies where the house does
-        return kinds == {"community"} and any(
-            detail.kind in {"numbered", "relation"} for detail in chain.details[last_named + 1 :]
-        )
+    if chain.vague:  # "白堆子社区4号楼旁边那个垃圾站" and "管庄东里那条路" lie where the community does
+        around = _AROUND.search(text, named.end, chain.end)
+        return kinds == {"community"} and named.end - named.start >= LEAST_NAME and around is None
     if kinds & {"landmark", "community"} and "street_stem" not in kinds:
         return True
     behind = chain.details[last_named + 1 :]

@@ -27,6 +27,8 @@ from actions.complaint.utterance import ends_in_yes, plainly_yes
         "确认，甭磨叽了",
         "确认，麻烦快点派人",
         "得嘞，确认",
+        "第一件没问题，确认",
+        "第二件也确认",
     ],
 )
 def test_confirms(text: str) -> None:
