@@ -44,7 +44,7 @@ async def died(process: subprocess.Popen[bytes]) -> None:
 
 
 async def answered_once(here: Town, inbox_id: int) -> None:
-    replies = await here.mailbox.wait_for_replies(inbox_id, 40)
+    replies = await here.mailbox.wait_for_replies(inbox_id, 120)
     assert replies is not None
     assert [reply.text for reply in replies] == HEARD
     await asyncio.sleep(0.5)  # a second answer would come now
