@@ -20,6 +20,7 @@ from actions.complaint.opening import find_danger
 from actions.complaint.reading import take_stated
 from actions.complaint.steering import asks, insults
 from actions.complaint.telling import tells_more
+from actions.complaint.known import says_same
 from actions.complaint.utterance import (
     SURE,
     only_fields,
@@ -156,7 +157,7 @@ async def _judge(turn: Turn) -> Verdict:
         return Verdict("progress")
     if asks_progress(text) or (utterance.means("check_progress") and speaks_of_progress(text)):
         return Verdict("progress")
-    if turn.talk.filed and (plainly_yes(text) or plainly_no(text)):
+    if turn.talk.filed and (plainly_yes(text) or plainly_no(text) or says_same(text)):
         return Verdict("say", "utter_fine")
     if plainly_yes(text) or plainly_no(text):
         return Verdict("say", "utter_nothing_offered")

@@ -103,8 +103,15 @@ def course_of(draft: Draft, utterance: Utterance) -> Course | None:
         return "anew"
     if _ADD.fullmatch(text) or _FOLLOW.fullmatch(text):
         return "add" if draft.alike_own else "follow"
-    clauses = [clause for clause in _CLAUSES.split(text) if clause]
-    rest = [clause for clause in clauses if not _ADD.fullmatch(clause)]
-    if len(rest) < len(clauses) and all(plainly_yes(clause) or _SAME.fullmatch(clause) for clause in rest):
-        return "add" if draft.alike_own else "follow"  # 对，就是同一件，补充进去，确认
+    if says_same(text):
+        return "add" if draft.alike_own else "follow"
     return None
+
+
+def says_same(text: str) -> bool:
+    """Whether words say that a matter belongs to the one known and nothing else: 对，就是同一件，补充进去，确认."""
+    if len(text) > LONGEST:
+        return False
+    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    rest = [clause for clause in clauses if not (_ADD.fullmatch(clause) or _SAME.fullmatch(clause))]
+    return len(rest) < len(clauses) and all(map(plainly_yes, rest))
