@@ -16,11 +16,11 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from actions.anytime.service import service_question
 from actions.complaint.draft import Draft, dump
 from actions.complaint.feelings import acknowledgement, feelings_out
+from actions.complaint.known import says_same
 from actions.complaint.opening import find_danger
 from actions.complaint.reading import take_stated
 from actions.complaint.steering import asks, insults
 from actions.complaint.telling import tells_more
-from actions.complaint.known import says_same
 from actions.complaint.utterance import (
     SURE,
     only_fields,

@@ -32,7 +32,7 @@ import uvloop
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-from bot.intake import Listener, Mailbox  # noqa: E402
+from bot.intake import Listener, Mailbox, Reception  # noqa: E402
 from bot.messages import Incoming  # noqa: E402
 from bot.settings import Settings  # noqa: E402
 from bot.storage import Database  # noqa: E402
@@ -138,7 +138,7 @@ async def run(options: argparse.Namespace, server: EmbeddedPostgres, engine_pid:
         await asyncio.gather(*(citizen(conversations, n, turns // citizens, base) for n in range(citizens)))
 
     async with Database(server.url) as database, listener, mailbox:
-        conversations = WebConversations(database, vault, mailbox)
+        conversations = WebConversations(database, vault, mailbox, Reception(database, vault, mailbox))
         task = asyncio.create_task(service.run()) if service else None
         await everybody(conversations, options.citizens * 10, "warm")
         latencies.clear()

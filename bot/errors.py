@@ -9,6 +9,9 @@
     ├── ChannelError           something between us and a medium
     │   ├── SignatureError     the sender is not who it says
     │   ├── DeliveryError      a reply did not reach the citizen
+    │   │   ├── PlatformAway   the platform cannot be reached: nothing was sent, wait
+    │   │   └── CannotTell     not before the citizen writes again; has the reason
+    │   ├── MediaRefused       a photo, file or voice note that is not kept; has the reason
     │   └── RateLimited        too much, too fast
     ├── DialogueError          a turn could not be taken
     │   ├── EngineUnavailable  the engine did not answer: the turn may be tried again
@@ -54,11 +57,53 @@ class SignatureError(ChannelError):
 
 
 class DeliveryError(ChannelError):
-    """A reply did not reach the citizen."""
+    """A reply did not reach the citizen.
+
+    Attributes:
+        final: Trying again is no use.
+    """
+
+    final = False
+
+
+class PlatformAway(DeliveryError):  # noqa: N818
+    """The platform cannot be reached or is busy: nothing was sent, and no reply is to blame."""
+
+
+class CannotTell(DeliveryError):  # noqa: N818
+    """The citizen cannot be told before they write again.
+
+    Attributes:
+        code: Why, in a word of ours: ``window_shut``, ``budget_spent``, ``blocked``, ``unsure`` (it may have arrived).
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"The citizen cannot be told now: {code}.")
+        self.code = code
+
+
+class MediaRefused(ChannelError):  # noqa: N818
+    """A photo, file or voice note is not kept.
+
+    Attributes:
+        code: Why, in a word of ours: ``too_large``, ``gone``, ``bad_type``, ``broken``, ``unsafe``.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"A file was refused: {code}.")
+        self.code = code
 
 
 class RateLimited(ChannelError):  # noqa: N818 - the field's word, see docs/glossary.md
-    """Too many messages in too short a time."""
+    """Too many messages in too short a time.
+
+    Attributes:
+        after: Seconds after which it may be tried again, where the platform says so.
+    """
+
+    def __init__(self, message: str, *, after: float | None = None) -> None:
+        super().__init__(message)
+        self.after = after
 
 
 class DialogueError(SudaError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,8 @@ class Incoming:
         text: What was said, unchanged.
         sent_at: When it was said; all relative times ("昨天") count from here.
         payload: Channel facts that later steps may need (location, media id). No secrets.
+        held: The platform waits for the reply to this very request; see :meth:`bot.intake.Reception.hand_over`.
+        opens: Window of unasked messages that this one opens, on platforms that count them (domain.md section 9).
     """
 
     channel: str
@@ -26,6 +28,8 @@ class Incoming:
     text: str
     sent_at: datetime
     payload: dict[str, Any] = field(default_factory=dict)
+    held: bool = False
+    opens: Literal["message", "event"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ Every field is documented in ``docs/settings.md``; a test compares the two.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PROJECT = Path(__file__).resolve().parent.parent
 """The folder that holds ``domain.yml``, ``content/`` and ``nlu/``."""
@@ -40,6 +42,10 @@ class Settings(BaseSettings):
     master_key: SecretStr | None = Field(
         None,
         description="32 bytes in base64 that seal the citizens' keys. Unset: made at first start, kept in the data folder, mode 0600.",
+    )
+    channels: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Channels beside the web page, with commas between: wechat, telegram, or a folder of your own under channels/.",
     )
     engine_secret: SecretStr | None = Field(
         None,
@@ -78,6 +84,17 @@ class Settings(BaseSettings):
     log_format: str = Field(
         "auto", pattern="^(auto|json|console)$", description="auto: console on a terminal, else JSON lines."
     )
+
+    @field_validator("channels", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        if isinstance(value, str):
+            value = tuple(name.strip() for name in value.split(",") if name.strip())
+        if isinstance(value, tuple | list) and not all(
+            re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in value
+        ):
+            raise ValueError("channel names are small letters with commas between, such as wechat,telegram")
+        return value
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -19,9 +19,10 @@ from starlette.responses import HTMLResponse, Response
 
 from actions.server import build_router
 from actions.services import Services
-from bot.intake import Listener, Mailbox
+from bot.connector import Connector, Host
+from bot.intake import Listener, Mailbox, Reception
 from bot.settings import Settings
-from bot.storage import Database
+from bot.storage import Database, autocommit_pool
 from bot.storage.secrets import api_key, cookie_secret, engine_secret, get_vault
 from channels.web import WebChannel
 from channels.web import router as web_router
@@ -31,6 +32,7 @@ from console.readiness import Readiness
 from console.readiness import router as readiness_router
 from serve.cases_api import router as cases_router
 from serve.checks import checks, refresh_metrics
+from serve.connectors import open_connectors
 from serve.conversations import WebConversations
 from serve.edge import Edge, error_body
 from serve.parts import build_services
@@ -93,13 +95,14 @@ async def _open(app: FastAPI, settings: Settings, build: Build, stack: AsyncExit
 
     services = await asyncio.to_thread(build, settings, database)
     app.include_router(build_router(services, engine_secret(settings)))
-    conversations = WebConversations(
+    reception = Reception(
         database,
         vault,
         mailbox,
         flood_limit=FLOOD_LIMIT,
         is_danger=services.understander.may_be_danger,
     )
+    conversations = WebConversations(database, vault, mailbox, reception)
     key = api_key(settings)
     app.state.web = WebChannel(
         conversations,
@@ -111,8 +114,28 @@ async def _open(app: FastAPI, settings: Settings, build: Build, stack: AsyncExit
     app.state.api_key = key
     app.state.find_citizen = mailbox.find
 
+    if settings.channels:
+        pool = await stack.enter_async_context(autocommit_pool(database.url, 6, "suda channels"))
+        host = Host(settings, pool, vault, http, reception)
+        opened = await stack.enter_async_context(open_connectors(settings, host))
+        await _receive(app, opened, stack)
+
     app.state.readiness = Readiness(checks(settings, services, http))
     app.state.refresh_metrics = lambda: refresh_metrics(settings, database)
+
+
+async def _receive(app: FastAPI, opened: Mapping[str, Connector], stack: AsyncExitStack) -> None:
+    """Serve the channels' webhooks, and listen where there is none."""
+    for connector in opened.values():
+        if connector.router is not None:
+            app.include_router(connector.router)
+        if connector.listen is not None:
+            stack.push_async_callback(_ended, asyncio.create_task(connector.listen()))
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _add_docs(app: FastAPI) -> None:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-
-from bot.errors import StorageError
-from bot.intake import Mailbox, Outgoing, Receipt, Said, StrangerError, accept, history
+from bot.intake import Mailbox, Outgoing, Reception, Said, history
 from bot.messages import Incoming
 from bot.storage import Database
 from bot.storage.sealing import Vault
@@ -31,8 +26,7 @@ class WebConversations:
         database: Sessions.
         vault: Opens and makes citizens' keys.
         mailbox: The process's waiting room.
-        flood_limit: Messages a sender may send within a minute.
-        is_danger: Whether a text speaks of danger to life: never refused.
+        reception: Where messages are handed in.
     """
 
     CHANNEL = "web"
@@ -42,15 +36,12 @@ class WebConversations:
         database: Database,
         vault: Vault,
         mailbox: Mailbox,
-        *,
-        flood_limit: int | None = None,
-        is_danger: Callable[[str], bool] | None = None,
+        reception: Reception,
     ) -> None:
         self._database = database
         self._vault = vault
         self._mailbox = mailbox
-        self._flood_limit = flood_limit
-        self._is_danger = is_danger
+        self._reception = reception
         self._first_words: dict[str, asyncio.Event] = {}
 
     async def accept(self, incoming: Incoming) -> int:
@@ -60,21 +51,10 @@ class WebConversations:
             RateLimited: Too much, too fast.
             StorageError: It could not be stored; the citizen may try again.
         """
-        limits: dict[str, Any] = {"flood_limit": self._flood_limit, "is_danger": self._is_danger}
-        try:
-            receipt = await self._mailbox.accept(incoming, **limits)
-        except StrangerError:
-            receipt = await self._first_contact(incoming, **limits)
+        receipt = await self._reception.accept(incoming)
         if (event := self._first_words.get(incoming.address)) is not None:
             event.set()
         return receipt.inbox_id
-
-    async def _first_contact(self, incoming: Incoming, **limits: Any) -> Receipt:
-        try:
-            async with self._database.session() as session, session.begin():
-                return await accept(session, self._vault, incoming, **limits)
-        except (DBAPIError, PoolTimeoutError, OSError) as error:
-            raise StorageError("A message could not be stored.") from error
 
     async def wait_for_replies(self, inbox_id: int, wait: float) -> list[Line] | None:
         """What a stored message was answered; None when the answer is not there after ``wait`` seconds."""

@@ -8,14 +8,14 @@ import stat
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 from bot.clock import in_city, now
 from bot.errors import SudaError
+from bot.findings import Finding
 from bot.handover import load_desk_hours
 from bot.settings import Settings
 from bot.storage.migrate import current, head
+from serve.connectors import connector_findings
 from serve.parts import build_catalogue, count_places, load_articles
 from serve.places import known_database_url
 from serve.supervisor import training
@@ -23,24 +23,6 @@ from serve.supervisor.engine_box import engine_python
 from serve.supervisor.instance import find_running
 
 LOW_SPACE_GB = 1.0
-State = Literal["ok", "note", "bad"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        part: What.
-        state: ``ok``; ``note``: works, worth knowing; ``bad``: must be mended.
-        detail: What was found.
-        cure: What to do about it; empty when nothing.
-    """
-
-    part: str
-    state: State
-    detail: str
-    cure: str = ""
 
 
 def findings(settings: Settings) -> Iterator[Finding]:
@@ -50,6 +32,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _database(settings)
     yield from _engine(settings)
     yield from content_findings(settings)
+    yield from connector_findings(settings)
     yield _running(settings)
 
 

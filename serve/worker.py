@@ -10,10 +10,12 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, cast
 
+import aiohttp
 import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool
 
+from bot.connector import Host
 from bot.custody.jobs import NAMESPACE, Custodian, custody_jobs
 from bot.intake import statements
 from bot.intake.delivery import Delivery, Sender
@@ -24,8 +26,9 @@ from bot.intake.loop import TurnWorker
 from bot.intake.rescue import HEARTBEAT, SILENT, Rescue
 from bot.intake.turns import Turns
 from bot.settings import Settings
-from bot.storage import Database, libpq_url
+from bot.storage import Database, autocommit_pool, libpq_url
 from bot.storage.secrets import engine_secret, get_vault
+from serve.connectors import open_connectors
 
 _log = structlog.get_logger(__name__)
 
@@ -52,7 +55,7 @@ class WorkerService:
         settings: Where the engine is, how many citizens at once, how much of a message is read.
         database_url: The PostgreSQL that is used, in any form.
         listener: The process's listener when it has one already and has not started it; else the worker makes its own.
-        senders: Channels' senders by name.
+        senders: Senders by channel, beside those of the channels that the settings name.
     """
 
     def __init__(
@@ -94,10 +97,15 @@ class WorkerService:
                 timeout=settings.engine_timeout,
                 connections=settings.worker_concurrency,
             ) as engine,
-            _pool(self._url, 4, "suda turns") as turn_pool,
-            _pool(self._url, 3, "suda jobs", "-c synchronous_commit=off") as job_pool,
+            autocommit_pool(self._url, 4, "suda turns", patience=PATIENCE) as turn_pool,
+            autocommit_pool(
+                self._url, 3, "suda jobs", "-c synchronous_commit=off", patience=PATIENCE
+            ) as job_pool,
             Database(self._url, pool_size=1) as database,
+            aiohttp.ClientSession(trust_env=False) as http,
+            open_connectors(settings, Host(settings, turn_pool, vault, http)) as connectors,
         ):
+            senders = {name: one.sender for name, one in connectors.items() if one.sender is not None}
             turns = Turns(turn_pool, vault, engine, message_limit=settings.message_limit)
             custodian = Custodian(
                 database,
@@ -106,7 +114,7 @@ class WorkerService:
                 settle=timedelta(seconds=settings.engine_timeout + SETTLE),
             )
             periodic = [(custody_jobs(custodian), NAMESPACE)]
-            app = job_app(turns, Delivery(turn_pool, vault, self._senders), periodic)
+            app = job_app(turns, Delivery(turn_pool, vault, {**senders, **self._senders}), periodic)
             async with app.open_async(pool=job_pool):
                 self._worker = TurnWorker(
                     app=app,
@@ -145,19 +153,6 @@ class WorkerService:
     def _look(self, _payload: str) -> None:
         if self._worker is not None:
             self._worker.look()
-
-
-def _pool(
-    url: str, size: int, name: str, options: str = ""
-) -> AsyncConnectionPool[psycopg.AsyncConnection[Any]]:
-    return AsyncConnectionPool(
-        url,
-        min_size=1,
-        max_size=size,
-        open=False,
-        timeout=PATIENCE,
-        kwargs={"autocommit": True, "application_name": name, "options": options},
-    )
 
 
 def run_worker(settings: Settings, database_url: str) -> None:

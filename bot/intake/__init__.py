@@ -2,14 +2,17 @@
 
 from bot.intake.accepting import Receipt, accept
 from bot.intake.listener import Listener
-from bot.intake.mailbox import Mailbox, Outgoing, StrangerError
+from bot.intake.mailbox import HandedOver, Mailbox, Outgoing, StrangerError
 from bot.intake.outgoing import Said, history, push, replies_of
+from bot.intake.reception import Reception
 
 __all__ = [
+    "HandedOver",
     "Listener",
     "Mailbox",
     "Outgoing",
     "Receipt",
+    "Reception",
     "Said",
     "StrangerError",
     "accept",

@@ -86,8 +86,10 @@ async def accept_from(
         "body": seal_incoming(citizen.key, incoming),
         "sent_at": incoming.sent_at,
         "limit": flood_limit,
+        "held": incoming.held,
+        "opens": incoming.opens,
     }
-    inbox_id, allowed = await _one(connection, statements.ACCEPT, values)
+    inbox_id, allowed, _ = await _one(connection, statements.ACCEPT, values)
     if inbox_id is not None:
         return Receipt(inbox_id, citizen.id, duplicate=False)
     known = await _one(connection, statements.KNOWN, values)
@@ -98,7 +100,7 @@ async def accept_from(
             )
         return Receipt(known[0], citizen.id, duplicate=True)
     if not allowed and is_danger is not None and is_danger(incoming.text):
-        inbox_id, _allowed = await _one(connection, statements.ACCEPT, {**values, "limit": None})
+        inbox_id, *_ = await _one(connection, statements.ACCEPT, {**values, "limit": None})
         if inbox_id is not None:
             return Receipt(inbox_id, citizen.id, duplicate=False)
     raise RateLimited("A sender is over the limit of messages a minute.")

@@ -8,12 +8,12 @@ loses it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
 import psycopg
@@ -59,6 +59,21 @@ class Outgoing:
     inbox_id: int | None
     external_id: str | None
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What became of a held message.
+
+    Attributes:
+        state: ``handed``: ``replies`` are now the caller's to show, and are handed over again when the platform asks again.
+            ``later``: the reply will be sent by the channel's sender. ``waiting``: there is none yet, and the message is
+            still held.
+        replies: In order.
+    """
+
+    state: Literal["handed", "later", "waiting"]
+    replies: tuple[Reply, ...] = ()
 
 
 class StrangerError(SudaError):
@@ -160,6 +175,25 @@ class Mailbox:
         if not rows:
             return None
         return [self._outgoing(*row) for row in rows if row[0] is not None and row[-1] is not None]
+
+    async def take_held(self, inbox_id: int, fits: Callable[[Sequence[Reply]], int]) -> HandedOver:
+        """Take the replies to a held message as far as ``fits`` says, and let the rest go to the sender."""
+        async with self._pool.connection() as connection, connection.transaction():
+            message = await (await connection.execute(statements.HOLD, {"inbox_id": inbox_id})).fetchone()
+            if message is None:
+                return HandedOver("later")
+            rows = await (await connection.execute(statements.HELD, {"inbox_id": inbox_id})).fetchall()
+            told = [
+                (id_, open_reply(self._vault.unwrap(key), body)) for id_, body, key in rows if key is not None
+            ]
+            many = fits([reply for _, reply in told]) if told and message[0] != "waiting" else 0
+            if many:
+                ids = [id_ for id_, _ in told[:many]]
+                await connection.execute(statements.HAND_OVER, {"ids": ids})
+            await connection.execute(statements.RELEASE, {"inbox_ids": [inbox_id]})
+        if many:
+            return HandedOver("handed", tuple(reply for _, reply in told[:many]))
+        return HandedOver("later")
 
     async def find(self, channel: str, address: str) -> UUID | None:
         """The citizen at an address; None when nobody wrote from there yet, was forgotten, or PostgreSQL is away."""

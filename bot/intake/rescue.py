@@ -22,6 +22,8 @@ SILENT = 5.0
 harmless: the engine repeats its answer and the outbox takes it once."""
 SWEEP_EVERY = 15.0
 SWEEP_OLDER = 30.0
+HELD_LONGEST = 30.0
+"""Seconds after which no platform waits for the reply to its own request: WeChat tries three times within 15."""
 
 
 class Rescue:
@@ -58,10 +60,20 @@ class Rescue:
         if time.monotonic() - self._swept >= SWEEP_EVERY:
             self._swept = time.monotonic()
             saved += await self._execute(statements.SWEEP, {"older": SWEEP_OLDER})
+            saved += await self._let_go()
         if saved:
             _log.warning("jobs_rescued", jobs=saved)
             self._worker.look()
         return saved
+
+    async def _let_go(self) -> int:
+        """Give the sender what a webhook held for its platform when it died: no platform waits this long."""
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(statements.FORGOTTEN, {"older": HELD_LONGEST})
+            forgotten = [row[0] for row in await cursor.fetchall()]
+            if forgotten:
+                await connection.execute(statements.RELEASE, {"inbox_ids": forgotten})
+        return len(forgotten)
 
     async def _unknown(self) -> list[int]:
         """Jobs that PostgreSQL says this worker runs, and it did not, now and a second ago."""

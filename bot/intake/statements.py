@@ -14,7 +14,8 @@ OUTBOX_CHANNEL = "suda_outbox"
 JOBS_CHANNEL = "procrastinate_any_queue_v1"
 
 # The lock makes the order of jobs the order of arrival, not of commits. It is taken before any id is drawn, because the
-# ids are drawn while the rows that the lock's row lets through are inserted. Flooded messages insert nothing.
+# ids are drawn while the rows that the lock's row lets through are inserted. Flooded messages insert nothing. Where the
+# platform counts what it is told unasked, the message opens a window, and what could not be told before is told now.
 ACCEPT = f"""
 WITH turn AS MATERIALIZED (
     SELECT pg_advisory_xact_lock(hashtextextended(%(lock)s, 0))
@@ -24,17 +25,32 @@ WITH turn AS MATERIALIZED (
         OR (SELECT count(*) FROM inbox WHERE citizen_id = %(citizen)s AND created_at > now() - interval '1 minute')
            < %(limit)s::int
 ), message AS (
-    INSERT INTO inbox (citizen_id, channel, external_id, body, sent_at)
-    SELECT %(citizen)s, %(channel)s, %(external_id)s, %(body)s, %(sent_at)s FROM allowed
+    INSERT INTO inbox (citizen_id, channel, external_id, body, sent_at, held)
+    SELECT %(citizen)s, %(channel)s, %(external_id)s, %(body)s, %(sent_at)s, %(held)s FROM allowed
     ON CONFLICT (channel, external_id) DO NOTHING
     RETURNING id
+), opened AS (
+    INSERT INTO channel_window (citizen_id, channel, kind, opened_at, used)
+    SELECT %(citizen)s, %(channel)s, %(opens)s::text, %(sent_at)s, 0 FROM message WHERE %(opens)s::text IS NOT NULL
+    ON CONFLICT (citizen_id, channel, kind)
+    DO UPDATE SET opened_at = greatest(channel_window.opened_at, excluded.opened_at), used = 0
+), untold AS (
+    UPDATE outbox SET state = 'ready'
+     WHERE citizen_id = %(citizen)s AND channel = %(channel)s AND state = 'untold' AND EXISTS (SELECT 1 FROM message)
+    RETURNING id
+), telling AS (
+    SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
+        '{DELIVERY_QUEUE}', '{DELIVERY_TASK}', 0, 'deliver:' || %(lock)s, NULL,
+        jsonb_build_object('citizen_id', %(lock)s), NULL
+    )::procrastinate_job_to_defer_v1]) AS jobs
+    WHERE EXISTS (SELECT 1 FROM untold)
 ), job AS (
     SELECT message.id, procrastinate_defer_jobs_v1(ARRAY[ROW(
         '{TURN_QUEUE}', '{TURN_TASK}', 0, %(lock)s, NULL, jsonb_build_object('inbox_id', message.id), NULL
     )::procrastinate_job_to_defer_v1]) AS jobs
     FROM message
 )
-SELECT (SELECT id FROM job WHERE jobs IS NOT NULL), EXISTS (SELECT 1 FROM allowed)
+SELECT (SELECT id FROM job WHERE jobs IS NOT NULL), EXISTS (SELECT 1 FROM allowed), (SELECT count(*) FROM telling)
 """  # noqa: S608 - constants of this module only
 
 # Whose a message is today: after a merge its channel may deliver it once more, now as the other citizen's.
@@ -53,10 +69,10 @@ WITH turn AS MATERIALIZED (
     UPDATE inbox SET state = %(state)s, handled_at = now(), error_code = %(error_code)s
       FROM turn
      WHERE id = %(inbox_id)s AND state = 'waiting'
-    RETURNING id, citizen_id, channel
+    RETURNING id, citizen_id, channel, CASE WHEN held THEN 'held' ELSE %(outbox_state)s END AS outbox_state
 ), told AS (
     INSERT INTO outbox (citizen_id, inbox_id, seq, channel, kind, body, state)
-    SELECT message.citizen_id, message.id, reply.seq - 1, message.channel, %(kind)s, reply.body, %(outbox_state)s
+    SELECT message.citizen_id, message.id, reply.seq - 1, message.channel, %(kind)s, reply.body, message.outbox_state
       FROM message, unnest(%(bodies)s::bytea[]) WITH ORDINALITY AS reply (body, seq)
     ON CONFLICT (inbox_id, seq) DO NOTHING
 ), job AS (
@@ -64,7 +80,7 @@ WITH turn AS MATERIALIZED (
         '{DELIVERY_QUEUE}', '{DELIVERY_TASK}', 0, 'deliver:' || message.citizen_id, NULL,
         jsonb_build_object('citizen_id', message.citizen_id), NULL
     )::procrastinate_job_to_defer_v1]) AS jobs
-    FROM message WHERE %(outbox_state)s = 'ready'
+    FROM message WHERE outbox_state = 'ready'
 )
 SELECT pg_notify('{OUTBOX_CHANNEL}', citizen_id || ' ' || id), (SELECT count(*) FROM job) FROM message
 """  # noqa: S608
@@ -77,17 +93,17 @@ WITH turn AS MATERIALIZED (
     UPDATE inbox SET told_at = now()
       FROM turn
      WHERE id = %(inbox_id)s AND state = 'waiting' AND told_at IS NULL
-    RETURNING id, citizen_id, channel
+    RETURNING id, citizen_id, channel, CASE WHEN held THEN 'held' ELSE %(outbox_state)s END AS outbox_state
 ), told AS (
     INSERT INTO outbox (citizen_id, inbox_id, seq, channel, kind, body, state)
-    SELECT citizen_id, id, -1, channel, 'notice', %(body)s, %(outbox_state)s FROM message
+    SELECT citizen_id, id, -1, channel, 'notice', %(body)s, outbox_state FROM message
     ON CONFLICT (inbox_id, seq) DO NOTHING
 ), job AS (
     SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
         '{DELIVERY_QUEUE}', '{DELIVERY_TASK}', 0, 'deliver:' || message.citizen_id, NULL,
         jsonb_build_object('citizen_id', message.citizen_id), NULL
     )::procrastinate_job_to_defer_v1]) AS jobs
-    FROM message WHERE %(outbox_state)s = 'ready'
+    FROM message WHERE outbox_state = 'ready'
 )
 SELECT pg_notify('{OUTBOX_CHANNEL}', citizen_id || ' ' || id), (SELECT count(*) FROM job) FROM message
 """  # noqa: S608
@@ -153,6 +169,66 @@ SELECT inbox.state, inbox.citizen_id, inbox.channel, inbox.body, inbox.sent_at, 
 UNREADABLE = """
 UPDATE inbox SET state = 'failed', handled_at = now(), error_code = 'unreadable'
  WHERE id = %(inbox_id)s AND state = 'waiting'
+"""
+
+# A platform that waits for the reply to its own request: lock the message, so that its turn's outcome is either written
+# before or finds it released; then take the reply, or let go. Two statements: the second sees what the lock waited for.
+HOLD = "SELECT state, held, citizen_id FROM inbox WHERE id = %(inbox_id)s FOR UPDATE"
+
+# What was handed over is shown again to the platform's next try: it asks again only when it did not get it.
+HELD = """
+SELECT outbox.id, outbox.body, citizen.wrapped_key
+  FROM outbox JOIN citizen ON citizen.id = outbox.citizen_id
+ WHERE outbox.inbox_id = %(inbox_id)s AND (outbox.state = 'held' OR outbox.handed)
+ ORDER BY outbox.seq
+"""
+
+HAND_OVER = "UPDATE outbox SET state = 'sent', handed = true, sent_at = now() WHERE id = ANY(%(ids)s::bigint[]) AND state = 'held'"
+
+RELEASE = f"""
+WITH message AS (
+    UPDATE inbox SET held = false WHERE id = ANY(%(inbox_ids)s::bigint[]) AND held RETURNING id
+), let_go AS (
+    UPDATE outbox SET state = 'ready' WHERE inbox_id = ANY(%(inbox_ids)s::bigint[]) AND state = 'held'
+    RETURNING citizen_id
+)
+SELECT (SELECT count(*) FROM message), procrastinate_defer_jobs_v1(ARRAY[ROW(
+    '{DELIVERY_QUEUE}', '{DELIVERY_TASK}', 0, 'deliver:' || citizen_id, NULL,
+    jsonb_build_object('citizen_id', citizen_id), NULL
+)::procrastinate_job_to_defer_v1]) FROM (SELECT DISTINCT citizen_id FROM let_go) AS citizen
+"""  # noqa: S608
+
+# Held by a process that died: no platform waits this long.
+FORGOTTEN = """
+SELECT id FROM inbox
+ WHERE held AND created_at < now() - make_interval(secs => %(older)s)
+   AND (state = 'waiting' OR EXISTS (SELECT 1 FROM outbox WHERE outbox.inbox_id = inbox.id AND outbox.state = 'held'))
+ LIMIT 500
+"""
+
+# What the citizen was shown last, before a message: its choices are what a bare number means.
+SHOWN = """
+SELECT inbox_id, body FROM outbox
+ WHERE citizen_id = %(citizen)s AND (inbox_id IS NULL OR inbox_id < %(inbox_id)s) AND kind <> 'notice'
+ ORDER BY id DESC LIMIT 3
+"""
+
+# One of the messages that a window allows, if any is left; the rule's numbers are the channel's.
+TAKE_FROM_WINDOW = """
+UPDATE channel_window SET used = used + 1
+ WHERE citizen_id = %(citizen)s AND channel = %(channel)s AND kind = %(kind)s AND used < %(allowed)s
+   AND opened_at > now() - make_interval(secs => %(seconds)s)
+RETURNING used
+"""
+
+SHUT_WINDOW = """
+UPDATE channel_window SET used = greatest(used, %(allowed)s)
+ WHERE citizen_id = %(citizen)s AND channel = %(channel)s AND kind = %(kind)s
+"""
+
+WINDOWS = """
+SELECT kind, used, extract(epoch FROM now() - opened_at) FROM channel_window
+ WHERE citizen_id = %(citizen)s AND channel = %(channel)s
 """
 
 ANSWER = """
@@ -232,5 +308,5 @@ SELECT outbox.id, outbox.channel, outbox.body, outbox.attempts, citizen.wrapped_
 SENT = """
 UPDATE outbox SET state = %(state)s, attempts = attempts + 1, error_code = %(error_code)s,
        sent_at = CASE WHEN %(state)s = 'sent' THEN now() END
- WHERE id = %(id)s AND state = 'ready'
+ WHERE id = ANY(%(ids)s::bigint[]) AND state = 'ready'
 """

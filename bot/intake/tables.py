@@ -14,7 +14,7 @@ from bot.storage import Base
 class InboxRow(Base):
     """One message of a citizen, written before it is acknowledged.
 
-    ``waiting`` until its replies are written (``answered``) or until nothing more will be tried (``failed``: a clerk
+    ``held`` while the platform waits for the reply to its own request. ``waiting`` until its replies are written (``answered``) or until nothing more will be tried (``failed``: a clerk
     reads it). ``body`` is the sealed JSON of text and payload. ``attempts`` counts only tries for which the message
     itself may be to blame. ``error_code`` is one of ours and carries no personal data.
     """
@@ -26,6 +26,7 @@ class InboxRow(Base):
         Index("ix_inbox_citizen_id_id", "citizen_id", "id"),
         Index("ix_inbox_waiting", "id", postgresql_where=text("state = 'waiting'")),
         Index("ix_inbox_failed", "id", postgresql_where=text("state = 'failed'")),
+        Index("ix_inbox_held", "id", postgresql_where=text("held")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -36,6 +37,7 @@ class InboxRow(Base):
     state: Mapped[str] = mapped_column(server_default="waiting")
     sent_at: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    held: Mapped[bool] = mapped_column(server_default=text("false"))
     told_at: Mapped[datetime | None]
     handled_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
@@ -45,7 +47,9 @@ class InboxRow(Base):
 class OutboxRow(Base):
     """One thing a citizen is told: a reply to a message, a notice about it, or something pushed later.
 
-    ``kept``: the citizen's page fetches it (web). ``ready``: a sender has to deliver it, then ``sent`` or ``failed``.
+    ``kept``: the citizen's page fetches it (web). ``ready``: a sender has to deliver it, then ``sent`` or ``failed``;
+    ``untold``: the channel lets us tell the citizen nothing before they write again, ``error_code`` says why, and then it
+    is ``ready`` once more. ``held``: the platform's own request waits for it; ``handed``: it went that way.
     ``seq`` counts the replies to one message from 0; a notice that the answer is late has -1. ``push_key`` makes a push
     happen once.
     """
@@ -54,10 +58,11 @@ class OutboxRow(Base):
     __table_args__ = (
         UniqueConstraint("inbox_id", "seq"),
         UniqueConstraint("push_key", "seq"),
-        CheckConstraint("state IN ('kept', 'ready', 'sent', 'failed')", name="state"),
+        CheckConstraint("state IN ('kept', 'held', 'ready', 'sent', 'untold', 'failed')", name="state"),
         CheckConstraint("kind IN ('reply', 'notice', 'push')", name="kind"),
         Index("ix_outbox_citizen_id_id", "citizen_id", "id"),
         Index("ix_outbox_ready", "citizen_id", "id", postgresql_where=text("state = 'ready'")),
+        Index("ix_outbox_untold", "citizen_id", postgresql_where=text("state = 'untold'")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -69,7 +74,20 @@ class OutboxRow(Base):
     kind: Mapped[str]
     body: Mapped[bytes]
     state: Mapped[str]
+    handed: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default="0")
     error_code: Mapped[str | None]
+
+
+class ChannelWindow(Base):
+    """How many messages a platform still lets us send unasked: the citizen's last word of a ``kind`` opened it."""
+
+    __tablename__ = "channel_window"
+
+    citizen_id: Mapped[UUID] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    opened_at: Mapped[datetime]
+    used: Mapped[int]

@@ -12,11 +12,12 @@ import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from bot.choices import chosen, may_choose, numbers_itself
 from bot.errors import DialogueError, EngineRefused, EngineUnavailable, StorageError
 from bot.intake import statements
 from bot.intake.engine import EngineDown, Turn
 from bot.intake.faults import point
-from bot.intake.sealed import open_incoming, seal_reply
+from bot.intake.sealed import open_incoming, open_reply, seal_reply
 from bot.intake.text import clean
 from bot.intake.wording import GAVE_UP, KEPT
 from bot.manners import without_manners
@@ -120,7 +121,7 @@ class Turns:
                 inbox_id=inbox_id,
                 citizen_id=message.citizen_id,
                 key=message.key,
-                text=without_manners(clean(message.text, self._limit)),
+                text=await self._words(message),
                 sent_at=message.sent_at,
                 channel=message.channel,
                 metadata=message.payload,
@@ -145,6 +146,27 @@ class Turns:
             if self._engine_away:
                 self._engine_away = False
                 await self._execute(statements.HURRY, {})
+
+    async def _words(self, message: Waiting) -> str:
+        """What the engine reads; a bare number stands for the choice that was shown under it."""
+        text = without_manners(clean(message.text, self._limit))
+        if not may_choose(text, by_title=message.channel not in self._pulled):
+            return text
+        rows = await self._execute(
+            statements.SHOWN, {"citizen": message.citizen_id, "inbox_id": message.inbox_id}
+        )
+        for inbox_id, body in rows:
+            reply = self._open_shown(message, body) if inbox_id == rows[0][0] else None
+            if reply is not None and reply.buttons:
+                button = chosen(text, reply.buttons, by_number=not numbers_itself(reply.text))
+                return text if button is None else button.says
+        return text
+
+    def _open_shown(self, message: Waiting, body: bytes) -> Reply | None:
+        try:
+            return open_reply(message.key, body)
+        except StorageError:  # told to the citizen before they were merged, under another key
+            return None
 
     async def _load(self, inbox_id: int) -> Waiting | None:
         async with self._pool.connection() as connection:

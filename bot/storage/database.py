@@ -8,6 +8,7 @@ from typing import Any, Self, cast
 
 import orjson
 from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError
@@ -38,6 +39,28 @@ def sqlalchemy_url(url: str) -> URL:
 def libpq_url(url: str) -> str:
     """The same URL as libpq reads it, for psycopg and Procrastinate, password included."""
     return sqlalchemy_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def autocommit_pool(
+    url: str, size: int, name: str, options: str = "", *, patience: float = 5.0
+) -> AsyncConnectionPool[AsyncConnection[Any]]:
+    """Connections on which each statement is a transaction, for what runs on psycopg directly; open it as a context.
+
+    Args:
+        url: As libpq reads it.
+        size: Connections at most.
+        name: How PostgreSQL's own views call them.
+        options: For the server, such as ``-c synchronous_commit=off``.
+        patience: Seconds to wait for a free connection.
+    """
+    return AsyncConnectionPool(
+        url,
+        min_size=1,
+        max_size=size,
+        open=False,
+        timeout=patience,
+        kwargs={"autocommit": True, "application_name": name, "options": options},
+    )
 
 
 def _dumps(value: Any) -> str:

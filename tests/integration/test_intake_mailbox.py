@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from bot.clock import now
 from bot.errors import DeliveryError, StorageError
 from bot.identity import forget
 from bot.intake import push
+from bot.intake.delivery import Recipient
 from bot.messages import Button, Reply
 from tests.support.town import Town, town
 
@@ -96,11 +97,12 @@ class Postman:
         self.delivered: list[tuple[str, str]] = []
         self.failures = 0
 
-    async def send(self, address: str, reply: Reply) -> None:
-        if "退回" in reply.text or self.failures > 0:
+    async def send(self, to: Recipient, replies: Sequence[Reply]) -> int:
+        if "退回" in replies[0].text or self.failures > 0:
             self.failures -= 1
             raise DeliveryError("as told")
-        self.delivered.append((address, reply.text))
+        self.delivered.append((to.address, replies[0].text))
+        return 1
 
 
 async def test_a_channel_with_a_sender_gets_replies_in_order_to_the_right_address(

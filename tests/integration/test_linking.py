@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -34,6 +34,7 @@ from bot.identity import (
 )
 from bot.identity.linking import WRONG_PER_CITIZEN
 from bot.intake import history, push
+from bot.intake.delivery import Recipient
 from bot.messages import Reply
 from bot.storage import Database
 from bot.storage.sealing import Vault, open_text
@@ -332,8 +333,9 @@ class Post:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
 
-    async def send(self, address: str, reply: Reply) -> None:
-        self.sent.append((address, reply.text))
+    async def send(self, to: Recipient, replies: Sequence[Reply]) -> int:
+        self.sent.append((to.address, replies[0].text))
+        return 1
 
 
 async def test_what_is_sent_to_either_reaches_the_old_address(here: Town) -> None:

@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from bot.intake import Listener, Mailbox, push
+from bot.intake import Listener, Mailbox, Reception, push
 from bot.messages import Reply
 from bot.storage import Database
 from bot.storage.sealing import Vault
@@ -49,9 +49,8 @@ async def town(database: Database) -> AsyncIterator[Town]:
     bound.bind(("127.0.0.1", 0))
     async with listener, mailbox:
         app = FastAPI()
-        core = WebConversations(
-            database, vault, mailbox, flood_limit=5, is_danger=lambda text: "着火" in text
-        )
+        reception = Reception(database, vault, mailbox, flood_limit=5, is_danger=lambda text: "着火" in text)
+        core = WebConversations(database, vault, mailbox, reception)
         app.state.web = WebChannel(core, cookie_keys=[b"k" * 32], api_key="k" * 32, reply_wait=0.2)
         app.include_router(router)
         server = uvicorn.Server(

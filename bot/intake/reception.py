@@ -1,0 +1,92 @@
+"""Where connectors hand messages in, and where a platform that waits for the reply to its own request gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import psycopg
+from psycopg_pool import PoolTimeout
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from bot.errors import StorageError
+from bot.intake.accepting import Receipt, accept
+from bot.intake.mailbox import HandedOver, Mailbox, StrangerError
+from bot.messages import Incoming, Reply
+from bot.storage import Database
+from bot.storage.sealing import Vault
+
+Fits = Callable[[Sequence[Reply]], int]
+"""How many of some replies, from the first on, one answer of the platform can carry."""
+
+
+class Reception:
+    """Takes messages in for a process that serves webhooks; see docs/architecture.md, "Intake".
+
+    Args:
+        database: Sessions.
+        vault: Opens and makes citizens' keys.
+        mailbox: The process's waiting room.
+        flood_limit: Messages a sender may send within a minute.
+        is_danger: Whether a text speaks of danger to life: never refused.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        mailbox: Mailbox,
+        *,
+        flood_limit: int | None = None,
+        is_danger: Callable[[str], bool] | None = None,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._mailbox = mailbox
+        self._limits: dict[str, Any] = {"flood_limit": flood_limit, "is_danger": is_danger}
+
+    async def accept(self, incoming: Incoming) -> Receipt:
+        """Store a message and order its turn.
+
+        Raises:
+            RateLimited: Too much, too fast.
+            ChannelError: Another sender has used this message's id.
+            StorageError: It could not be stored; the platform or the citizen may try again.
+        """
+        try:
+            return await self._mailbox.accept(incoming, **self._limits)
+        except StrangerError:
+            pass
+        try:
+            async with self._database.session() as session, session.begin():
+                return await accept(session, self._vault, incoming, **self._limits)
+        except (DBAPIError, PoolTimeoutError, OSError) as error:
+            raise StorageError("A message could not be stored.") from error
+
+    async def hand_over(
+        self,
+        inbox_id: int,
+        wait: float,
+        fits: Fits,
+        *,
+        let_go: bool = True,
+    ) -> HandedOver:
+        """The reply to a held message, for the platform's own answer.
+
+        Each reply goes one way only: those that ``fits`` counts are the caller's, the others the sender's.
+
+        Args:
+            inbox_id: The message, accepted with ``held``.
+            wait: Seconds to wait for the reply.
+            fits: See :data:`Fits`; 0 leaves all to the sender.
+            let_go: Whether the sender gets the reply when none is there in time; else the message stays held for the
+                platform's next try.
+        """
+        answered = await self._mailbox.wait(inbox_id, wait) is not None
+        if not answered and not let_go:
+            return HandedOver("waiting")
+        try:
+            return await self._mailbox.take_held(inbox_id, fits)
+        except (psycopg.OperationalError, PoolTimeout):
+            return HandedOver("later")  # whoever is left held is let go by the worker

@@ -1,0 +1,93 @@
+"""How many messages a platform still lets us send: counted with us, so that its refusal is never what tells us."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg_pool import AsyncConnectionPool
+
+from bot.intake import statements
+
+
+@dataclass(frozen=True, slots=True)
+class WindowRule:
+    """A platform's rule for one kind of window.
+
+    Attributes:
+        kind: What opens it, as :class:`bot.messages.Incoming` says.
+        allowed: Messages within it.
+        seconds: How long it stays open after the citizen's last word of that kind.
+    """
+
+    kind: str
+    allowed: int
+    seconds: float
+
+
+class Windows:
+    """The windows of one channel's citizens.
+
+    Args:
+        pool: Connections in autocommit.
+        channel: The channel.
+        rules: The platform's rules, the shortest first: what runs out soonest is used first.
+    """
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]],
+        channel: str,
+        rules: Sequence[WindowRule],
+    ) -> None:
+        self._pool = pool
+        self._channel = channel
+        self._rules = tuple(rules)
+
+    async def take(self, citizen_id: UUID, *, keep: int = 0) -> bool:
+        """Use one message of an open window; False when all are used up or shut.
+
+        Args:
+            citizen_id: Whose.
+            keep: Messages of the longest window to leave for something more important.
+        """
+        for rule in self._rules:
+            allowed = rule.allowed - (keep if rule is self._rules[-1] else 0)
+            values = self._values(citizen_id, rule.kind) | {"allowed": allowed, "seconds": rule.seconds}
+            if await self._rows(statements.TAKE_FROM_WINDOW, values):
+                return True
+        return False
+
+    async def left(self, citizen_id: UUID) -> int:
+        """Messages that may still be sent."""
+        rows = await self._rows(statements.WINDOWS, self._values(citizen_id, ""))
+        rules = {rule.kind: rule for rule in self._rules}
+        return sum(
+            max(0, rules[kind].allowed - used)
+            for kind, used, age in rows
+            if kind in rules and age < rules[kind].seconds
+        )
+
+    async def is_open(self, citizen_id: UUID) -> bool:
+        """Whether any window's time has not run out, used up or not."""
+        rows = await self._rows(statements.WINDOWS, self._values(citizen_id, ""))
+        rules = {rule.kind: rule for rule in self._rules}
+        return any(kind in rules and age < rules[kind].seconds for kind, _, age in rows)
+
+    async def shut(self, citizen_id: UUID) -> None:
+        """The platform says that nothing more may be sent: its count is right, whatever ours says."""
+        for rule in self._rules:
+            await self._rows(
+                statements.SHUT_WINDOW, self._values(citizen_id, rule.kind) | {"allowed": rule.allowed}
+            )
+
+    def _values(self, citizen_id: UUID, kind: str) -> dict[str, Any]:
+        return {"citizen": citizen_id, "channel": self._channel, "kind": kind}
+
+    async def _rows(self, statement: str, values: dict[str, Any]) -> list[Any]:
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(statement, values)
+            return await cursor.fetchall() if cursor.description else []
