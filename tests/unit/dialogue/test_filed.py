@@ -8,7 +8,7 @@ import pytest
 
 from actions.anytime import filed as room
 from actions.complaint.draft import Draft
-from actions.complaint.known import course_of
+from actions.complaint.known import course_of, says_same
 from actions.complaint.utterance import Utterance
 from actions.talk import Filed, Talk
 from bot.clock import CITY
@@ -105,3 +105,13 @@ def test_the_case_that_is_meant(text: str, number: str) -> None:
 def test_what_becomes_of_a_known_matter(text: str, own: bool, course: str | None) -> None:
     draft = Draft(matter=("暖气不热",), alike="SD-9", alike_own=own)
     assert course_of(draft, Utterance(text, AT)) == course
+
+
+@pytest.mark.parametrize("text", ["对 就是同一件 补充进去 确认", "是同一件事", "补充进去吧"])
+def test_a_yes_after_an_addition_opens_no_new_matter(text: str) -> None:
+    assert says_same(text)
+
+
+@pytest.mark.parametrize("text", ["确认", "现在又漏了 补充进去", "还有一件，楼道灯也坏了"])
+def test_what_tells_more_than_that_is_read_on(text: str) -> None:
+    assert not says_same(text)
