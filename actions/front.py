@@ -6,9 +6,17 @@ from dataclasses import replace
 from typing import Literal
 
 from actions.anytime.door import pass_door
-from actions.anytime.filed import take_for_filed
+from actions.anytime.filed import pick, take_for_filed
 from actions.anytime.person import is_with_person
 from actions.anytime.wishes import wants_back, wants_repeat
+from actions.carried.taking import (
+    carries,
+    keep_quietly,
+    speaks_for_itself,
+    take_to_filed,
+    take_unasked,
+    take_with_words,
+)
 from actions.complaint.draft import Draft
 from actions.complaint.opening import find_danger, warn
 from actions.complaint.returning import summary_of
@@ -25,6 +33,12 @@ async def before_matter(turn: Turn) -> Draft | Literal["handled", "open"]:
     if turn.was_looked_at():
         return "open"
     with_person = await is_with_person(turn)
+    if with_person:
+        keep_quietly(turn)
+    elif carries(turn) and (not turn.text or (turn.talk.filed and speaks_for_itself(turn))):
+        return await take_unasked(turn) or "handled"
+    elif carries(turn):
+        take_with_words(turn)
     if await find_danger(turn) is not None and not with_person:
         return "open"
     if with_person:
@@ -41,4 +55,9 @@ async def before_matter(turn: Turn) -> Draft | Literal["handled", "open"]:
             return replace(shelved, deciding=None, offered=(), read_to=turn.inbox_id)
     if wants_repeat(utterance) and turn.say_again():
         return "handled"
-    return "handled" if await take_for_filed(turn) else "open"
+    if not await take_for_filed(turn):
+        return "open"
+    about = pick(turn.talk, turn.text, turn.at)
+    if about is not None:
+        await take_to_filed(turn, about.number)
+    return "handled"

@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from actions.complaint.draft import Draft, Question
+from actions.complaint.draft import Draft, File, Question
+from bot.places import SharedPlace
+from bot.understanding.place import Place
 
 KEPT = 8
 """Drafts set aside, and filed ones, that are remembered; the oldest go first."""
@@ -64,6 +66,30 @@ class Pending:
 
 
 @dataclass(frozen=True, slots=True)
+class Loose:
+    """A file that waits for the matter it belongs to.
+
+    Attributes:
+        file: Which.
+        at: When it came.
+        place: Where a photo says it was taken, as :class:`bot.attachments.Received` has it.
+    """
+
+    file: File
+    at: datetime
+    place: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A location that was shared: the point, the place it tells (None: not to be said in words), and when."""
+
+    shared: SharedPlace
+    place: Place | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """The slot ``talk``; it lives with the engine's memory of the conversation, sealed like it.
 
@@ -73,6 +99,8 @@ class Talk:
         pending: What the last turn asked to confirm.
         handover: A person was asked for and has not handed back yet.
         alerted: It was the bot that called, because of a danger.
+        files: Files that wait for a matter.
+        located: A location that waits for one.
     """
 
     shelved: tuple[Shelved, ...] = ()
@@ -80,6 +108,8 @@ class Talk:
     pending: Pending | None = None
     handover: bool = False
     alerted: bool = False
+    files: tuple[Loose, ...] = ()
+    located: Located | None = None
 
     def shelve(self, draft: Draft, why: Why) -> Talk:
         """The talk with one draft more set aside; one without a matter is not worth it."""

@@ -90,6 +90,11 @@ class Turn:
         """What the turn before asked to confirm."""
         return self.memory.pending
 
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What came with the words: ``attachments``, a ``location``."""
+        return (self.tracker.latest_message or {}).get("metadata") or {}
+
     def remember(self, talk: Talk) -> None:
         """Keep ``talk``; the guard writes it when the action is done."""
         self.memory.talk = talk

@@ -71,6 +71,20 @@ class Settings(BaseSettings):
         ge=30,
         description="Days after which messages, replies and the dialogue engine's memory are deleted; cases are kept.",
     )
+    attachments: str | None = Field(
+        None,
+        description="Where photos and files are kept, sealed: a folder, or s3://bucket/prefix. Unset: `attachments` in the data folder.",
+    )
+    attachments_endpoint: str | None = Field(
+        None, description="Address of an S3-compatible store; unset: Amazon's own of the region."
+    )
+    attachments_key: SecretStr | None = Field(None, description="Access key of the S3 store.")
+    attachments_secret: SecretStr | None = Field(None, description="Secret key of the S3 store.")
+    attachments_region: str = Field("us-east-1", description="Region of the S3 store.")
+    attachment_scan: str | None = Field(
+        None,
+        description="Command line that is given each file on its standard input: exit 0 clean, 1 refused, else scanned again later. Unset: nothing is scanned.",
+    )
     body_limit: int = Field(1_048_576, ge=1024, description="Bytes of the largest request body that is read.")
     worker_metrics_port: int = Field(
         0,

@@ -15,7 +15,12 @@ import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool
 
-from bot.connector import Host
+from bot.attachments import jobs as attachments
+from bot.attachments.keeping import Keeper
+from bot.attachments.scan import Scanner
+from bot.attachments.step import MediaStep
+from bot.attachments.store import open_store
+from bot.connector import Fetcher, Host
 from bot.custody.jobs import NAMESPACE, Custodian, custody_jobs
 from bot.intake import statements
 from bot.intake.delivery import Delivery, Sender
@@ -56,6 +61,7 @@ class WorkerService:
         database_url: The PostgreSQL that is used, in any form.
         listener: The process's listener when it has one already and has not started it; else the worker makes its own.
         senders: Senders by channel, beside those of the channels that the settings name.
+        fetchers: The same of fetchers.
     """
 
     def __init__(
@@ -65,11 +71,13 @@ class WorkerService:
         *,
         listener: Listener | None = None,
         senders: Mapping[str, Sender] | None = None,
+        fetchers: Mapping[str, Fetcher] | None = None,
     ) -> None:
         self._settings = settings
         self._url = libpq_url(database_url)
         self._own_listener = Listener(self._url) if listener is None else None
         self._senders = senders or {}
+        self._fetchers = fetchers or {}
         self._worker: TurnWorker | None = None
         self._stopping = False
         (listener or self._own_listener or Listener(self._url)).on(statements.JOBS_CHANNEL, self._look)
@@ -101,19 +109,32 @@ class WorkerService:
             autocommit_pool(
                 self._url, 3, "suda jobs", "-c synchronous_commit=off", patience=PATIENCE
             ) as job_pool,
-            Database(self._url, pool_size=1) as database,
+            Database(self._url, pool_size=2) as database,
             aiohttp.ClientSession(trust_env=False) as http,
             open_connectors(settings, Host(settings, turn_pool, vault, http)) as connectors,
         ):
             senders = {name: one.sender for name, one in connectors.items() if one.sender is not None}
-            turns = Turns(turn_pool, vault, engine, message_limit=settings.message_limit)
+            fetchers = {name: one.fetcher for name, one in connectors.items() if one.fetcher is not None}
+            store, scanner = open_store(settings), Scanner(settings.attachment_scan)
+            keeper = Keeper(database, store, scanner)
+            turns = Turns(
+                turn_pool,
+                vault,
+                engine,
+                message_limit=settings.message_limit,
+                media=MediaStep(keeper, {**fetchers, **self._fetchers}),
+            )
             custodian = Custodian(
                 database,
                 engine,
                 retention=timedelta(days=settings.retention_days),
                 settle=timedelta(seconds=settings.engine_timeout + SETTLE),
             )
-            periodic = [(custody_jobs(custodian), NAMESPACE)]
+            porter = attachments.Porter(database, store, vault, scanner)
+            periodic = [
+                (custody_jobs(custodian), NAMESPACE),
+                (attachments.attachment_jobs(porter), attachments.NAMESPACE),
+            ]
             app = job_app(turns, Delivery(turn_pool, vault, {**senders, **self._senders}), periodic)
             async with app.open_async(pool=job_pool):
                 self._worker = TurnWorker(

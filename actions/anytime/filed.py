@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from actions.anytime.adding import adds_more, leaves_a_number, says_open, wants_to_join, what_is_added
+from actions.carried.files import add_to_filed, join
 from actions.complaint.assembling import assembled
 from actions.complaint.correcting import BUT_NOT, NOT_BUT, correct_filed, corrects
-from actions.complaint.draft import Draft, Question
+from actions.complaint.draft import Draft, File, Question
 from actions.complaint.privacy import with_contact, without_contact
 from actions.complaint.utterance import (
     Utterance,
@@ -251,8 +253,8 @@ def joins_filed(turn: Turn, during: Draft) -> Filed | None:
     return pick(turn.talk, f"{during.content}{turn.text}", turn.at)
 
 
-async def add_to_case(turn: Turn, number: str, words: str) -> bool:
-    """Add words to an open case of the citizen's.
+async def add_to_case(turn: Turn, number: str, words: str, *, files: Sequence[File] = ()) -> bool:
+    """Add words, and what was sent with them, to an open case of the citizen's.
 
     Returns:
         Whether it was still open.
@@ -260,6 +262,8 @@ async def add_to_case(turn: Turn, number: str, words: str) -> bool:
     services = turn.services
     known = next((one for one in turn.talk.filed if one.number == number), None)
     if known is not None:
+        if files:
+            await add_to_filed(turn, known, files)
         return await _amend(turn, known, replace(known.draft, matter=(*known.draft.matter, words)))
     try:
         async with services.database.session() as session, session.begin():
@@ -267,6 +271,8 @@ async def add_to_case(turn: Turn, number: str, words: str) -> bool:
             await add_words(
                 session, number, citizen, turn.at, vault=services.vault, words=words, key=turn.key
             )
+            if citizen is not None:
+                await join(session, turn, number, citizen, files)
     except (CaseNotFound, InvalidTransition):
         return False
     turn.say("utter_added_to_case", number=number)

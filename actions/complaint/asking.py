@@ -68,8 +68,13 @@ def _contact_question(draft: Draft) -> str:
 
 def _ask_place(draft: Draft) -> Ask:
     place, times = draft.place, draft.failures("place")
+    if draft.suggested is not None and (place is None or not (place.district or place.elsewhere)):
+        known = f"{draft.suggested.district or ''}{draft.suggested.street or ''}"
+        return Ask("place", "utter_question_place_photo", known=known or draft.suggested.text or "")
     if times >= PLACE_TRIES - 1:
         return Ask("place", "utter_question_place_person")
+    if place is None and draft.shared is not None and times == 0:
+        return Ask("place", "utter_question_place_shared")
     if place is None or not (place.district or place.elsewhere or place.precision == "specific"):
         return Ask("place", "utter_question_place" if times == 0 else "utter_question_place_again")
     if place.elsewhere:

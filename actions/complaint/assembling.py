@@ -38,6 +38,8 @@ def assemble(
     # What is filed was not answered, so a consultation goes to the unit that can answer it.
     decision = dispatcher.decide(replace(confirmed, kind=HELP) if kind == CONSULTATION else confirmed, at=at)
     snapshot = confirmed.as_json() | {"contact_phone": draft.phone, "dispatch": decision.as_json()}
+    if draft.shared is not None:  # kept in its own system; sealed with the rest of the snapshot
+        snapshot["coordinates"] = draft.shared.as_json()
     place = draft.place
     title = understood.category_path.rsplit(">", 1)[-1] if understood.category_path else ""
     return CaseDraft(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from actions.complaint.abuse import without_abuse
+from bot.places import SharedPlace
 from bot.understanding import Occurred
 from bot.understanding.place import Place
 
@@ -16,6 +17,14 @@ Question = Literal["description", "place", "occurred", "contact", "confirmed"]
 """What the form may ask, in its order; also the names of its slots."""
 
 QUESTIONS: tuple[Question, ...] = ("description", "place", "occurred", "contact", "confirmed")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A photo, file or voice note that is kept: its attachment id and what it was sent as."""
+
+    id: int
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,9 @@ class Draft:
         alike: Number of the open case of the same matter that the read-back spoke of.
         alike_own: Whether that one is the citizen's own.
         asked_alike: It was looked for; once a draft is enough.
+        files: What was sent for it, in order.
+        shared: The location that the citizen shared for it.
+        suggested: Where a photo says it was taken; asked about while the place is not known.
         follows: The citizen follows that case instead of having one of their own handled.
         read_to: Inbox id up to which the talk has been read into this draft.
     """
@@ -96,6 +108,9 @@ class Draft:
     alike: str | None = None
     alike_own: bool = False
     asked_alike: bool = False
+    files: tuple[File, ...] = ()
+    shared: SharedPlace | None = None
+    suggested: Place | None = None
     follows: bool = False
     read_to: int = 0
 

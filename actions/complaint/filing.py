@@ -9,6 +9,8 @@ import structlog
 from rasa_sdk.events import ActiveLoop, SlotSet
 
 from actions.anytime.person import stand_down
+from actions.carried.files import join
+from actions.carried.taking import collect
 from actions.complaint.assembling import assembled
 from actions.complaint.draft import Draft, dump, load
 from actions.complaint.earlier import with_known_contact
@@ -37,11 +39,11 @@ class FileCase(GuardedAction):
 
     async def act(self, turn: Turn) -> Events:
         """File, say so, and go on with what was set aside for this."""
-        draft = load(turn.tracker.get_slot("draft"))
+        draft = collect(turn, load(turn.tracker.get_slot("draft")))
         parts = [draft_of_issue(draft, index) for index in range(len(draft.issues))] or [draft]
         parts = await self._dangers_apart(turn, parts)
         cases = [(await assembled(turn, part))[0] for part in parts]
-        filed = await self._file(turn, cases, master=draft.alike if draft.follows else None)
+        filed = await self._file(turn, cases, draft)
         for part, one in zip(parts, filed, strict=True):
             turn.remember(turn.talk.file(Filed(one.tracking_code or one.case_number, part, turn.at)))
         if draft.dangers:
@@ -76,13 +78,14 @@ class FileCase(GuardedAction):
         ]
 
     @staticmethod
-    async def _file(turn: Turn, cases: list[CaseDraft], *, master: str | None) -> list[FiledCase]:
+    async def _file(turn: Turn, cases: list[CaseDraft], draft: Draft) -> list[FiledCase]:
+        """File the cases and join what was sent for the draft to each of them."""
         services = turn.services
         async with services.database.session() as session, session.begin():
             citizen = await present_citizen(session, services.vault, turn.citizen_id)
             if citizen is None:
                 raise CaseError("The citizen was forgotten while the case was being filed.")
-            return [
+            filed = [
                 await file_case(
                     session,
                     case,
@@ -91,10 +94,13 @@ class FileCase(GuardedAction):
                     issue=issue,
                     citizen=citizen,
                     at=turn.at,
-                    master=master,
+                    master=draft.alike if draft.follows else None,
                 )
                 for issue, case in enumerate(cases)
             ]
+            for one in filed:
+                await join(session, turn, one.tracking_code or one.case_number, citizen, draft.files)
+            return filed
 
     def failure(self) -> str:
         """What the citizen hears when filing failed: the draft is still there."""

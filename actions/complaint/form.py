@@ -12,6 +12,14 @@ from actions.anytime.door import pass_door
 from actions.anytime.filed import add_to_case, joins_filed
 from actions.anytime.person import alert, is_with_person
 from actions.anytime.wishes import switch_in
+from actions.carried.places import put_right, take_suggestion
+from actions.carried.taking import (
+    carries,
+    collect,
+    keep_quietly,
+    speaks_for_itself,
+    take_for_question,
+)
 from actions.complaint.asides import answer_aside
 from actions.complaint.asking import next_ask, place_is_enough
 from actions.complaint.deciding import (
@@ -61,7 +69,17 @@ class ValidateComplaintForm(GuardedAction):
         if question is None:
             return await self._open(turn, draft)
         if await is_with_person(turn):
+            keep_quietly(turn)
             return remember(await warn(turn, draft), question)
+        if carries(turn):
+            draft, quiet = take_for_question(turn, draft, question)
+            if not turn.text:
+                draft = replace(draft, read_to=turn.inbox_id)
+                return remember(draft, question) if quiet else await ask(turn, put_again(draft))
+            if draft.matter and speaks_for_itself(turn) and await find_danger(turn) is None:
+                # 这张是今天拍的: for whoever looks at it, and no answer to the open question
+                draft = collect(turn, replace(draft, matter=(*draft.matter, turn.text)))
+                return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
         return await self._go_on(turn, draft, question)
 
     def after_failure(self, turn: Turn) -> Events:
@@ -122,7 +140,7 @@ class ValidateComplaintForm(GuardedAction):
             if passed == "said":
                 return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
             if (joined := joins_filed(turn, draft)) is not None:
-                await add_to_case(turn, joined.number, draft.content)
+                await add_to_case(turn, joined.number, draft.content, files=collect(turn, draft).files)
                 return await self._go_on_with_shelved(turn)
             if (moved := await change_matter(turn, draft, question, utterance)) is not None:
                 return moved
@@ -152,7 +170,7 @@ class ValidateComplaintForm(GuardedAction):
             return await self._go_on_with_shelved(turn)
         if aside == "restart":
             turn.say("utter_restarted")
-            return remember(Draft(read_to=turn.inbox_id), "description")
+            return remember(Draft(read_to=turn.inbox_id, files=draft.files), "description")
         if aside is not None and await answer_aside(turn, aside, question, deciding=bool(draft.deciding)):
             return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
         return None
@@ -163,9 +181,18 @@ class ValidateComplaintForm(GuardedAction):
             draft, is_all = sorted_out
             if is_all:
                 return await ask(turn, replace(draft, read_to=turn.inbox_id))
+        if question == "place" and draft.suggested is not None:
+            taken = take_suggestion(draft, utterance)
+            if taken is not None:
+                return await ask(turn, replace(taken, read_to=turn.inbox_id))
+            draft = replace(draft, suggested=None)
         if question == "confirmed":
             course = course_of(draft, utterance)
-            if course == "add" and draft.alike and await add_to_case(turn, draft.alike, draft.content):
+            if (
+                course == "add"
+                and draft.alike
+                and await add_to_case(turn, draft.alike, draft.content, files=draft.files)
+            ):
                 return await self._go_on_with_shelved(turn)
             anew = course == "anew" or (course is None and says_yes(utterance))
             if anew and next_ask(draft).question != "confirmed":
@@ -182,6 +209,8 @@ class ValidateComplaintForm(GuardedAction):
             draft, _ = take_stated(draft, utterance)
             return await ask(turn, replace(draft, read_to=turn.inbox_id))
         reading = read_answer(draft, question, utterance)
+        if reading.corrected:
+            reading = replace(reading, draft=put_right(draft, reading.draft, utterance.text))
         if reading.confirmed:
             return close(reading.draft, confirmed=True)
         if reading.added and question == "confirmed":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import SlotSet
 
+from actions.carried.taking import collect
 from actions.complaint.asking import next_ask
 from actions.complaint.deciding import CATEGORY, Deciding, decide_next, understand_draft
 from actions.complaint.draft import Draft, Question, dump
@@ -18,6 +19,7 @@ from bot.messages import Button
 
 async def ask(turn: Turn, draft: Draft) -> Events:
     """Put the next question and remember which; the read-back also asks what is worth deciding."""
+    draft = collect(turn, draft)
     following = next_ask(draft)
     if following.question in {"occurred", "contact"} and turn.talk.filed:
         # Who tells the same matter again is told so before any more is asked.

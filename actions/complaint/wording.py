@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from actions.complaint.draft import Draft, IssueDraft
@@ -13,6 +15,7 @@ from bot.understanding.place import Place
 
 _PUNCTUATION = str.maketrans({",": "，", ";": "；", "(": "（", ")": "）", ":": "：", "?": "？", "!": "！"})
 _SUFFIX = re.compile("(街道|地区|镇|乡|区)")
+_FILES = {"photo": ("张", "照片"), "video": ("段", "视频"), "voice": ("条", "语音"), "file": ("个", "文件")}
 
 HALF = 30
 MATTER_SHOWN = 120
@@ -30,8 +33,11 @@ def read_back(draft: Draft) -> str:
     if draft.answers:
         lines.append(f"【情况】{'；'.join(draft.answers.values())}")
     apart = any(issue.place for issue in draft.issues)
+    pin = "（附您发来的定位）" if draft.shared is not None else ""
     if draft.place is not None and not apart:
-        lines.append(f"【地点】{place_in_words(draft.place)}")
+        lines.append(f"【地点】{place_in_words(draft.place)}{pin}")
+    elif draft.shared is not None and not apart:
+        lines.append("【地点】您发来的定位")
     elif draft.place_settled and not apart:
         lines.append("【地点】以您说的内容为准")
     if draft.occurred is not None and not any(issue.occurred for issue in draft.issues):
@@ -44,6 +50,8 @@ def read_back(draft: Draft) -> str:
         lines.append("【电话】不留")
     if draft.confidential and not draft.anonymous:
         lines.append("【保密】不告诉被反映的一方")
+    if draft.files:
+        lines.append(f"【附件】{files_in_words((file.kind for file in draft.files), counted=True)}")
     return "\n".join(lines)
 
 
@@ -67,6 +75,14 @@ def _says(said: str, name: str) -> bool:
     """Whether ``said`` begins with a place's name, official or as people say it: 黄村镇 is 黄村地区."""
     stem = re.sub(f"{_SUFFIX.pattern}$", "", name)
     return name in said or (said.startswith(stem) and bool(_SUFFIX.match(said[len(stem) :][:2])))
+
+
+def files_in_words(kinds: Iterable[str], *, counted: bool = False) -> str:
+    """Files as people speak of them: 照片 (one, unless ``counted``), 3张照片, 2张照片和1个文件."""
+    count = Counter(kinds)
+    if count.total() == 1 and not counted:
+        return _FILES[next(iter(count))][1]
+    return "和".join(f"{number}{''.join(_FILES[kind])}" for kind, number in count.items())
 
 
 def time_in_words(occurred: Occurred) -> str:

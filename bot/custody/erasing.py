@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.attachments.removal import remove_attachments_of
 from bot.cases.moving import messages_of_cases, withdraw_all
 from bot.handover.opening import erase_handovers
 from bot.identity import everyone_of, forget
@@ -33,12 +34,14 @@ class Erased:
         cases: Open cases that were withdrawn.
         handovers: Open handovers that were ended.
         messages: Messages and replies that were deleted or emptied.
+        attachments: Photos, files and voice notes that were deleted.
     """
 
     citizens: int
     cases: int
     handovers: int
     messages: int
+    attachments: int = 0
 
 
 async def erase(session: AsyncSession, citizen_id: UUID, at: datetime) -> Erased:
@@ -52,6 +55,7 @@ async def erase(session: AsyncSession, citizen_id: UUID, at: datetime) -> Erased
     # Waits for cases that are being filed for them just now, so that they are withdrawn too.
     await session.execute(select(CitizenRow.id).where(CitizenRow.id.in_(everyone)).with_for_update())
     cases = await withdraw_all(session, everyone, at, reason=REASON)
+    attachments = await remove_attachments_of(session, everyone)
     messages = await remove_messages_of(session, everyone, keep=await messages_of_cases(session, everyone))
     citizens = 0
     for someone in everyone:
@@ -59,4 +63,4 @@ async def erase(session: AsyncSession, citizen_id: UUID, at: datetime) -> Erased
     handovers = await erase_handovers(session, at)
     await session.execute(delete(LinkCodeRow).where(LinkCodeRow.citizen_id.in_(everyone)))
     await session.execute(delete(LinkTryRow).where(LinkTryRow.citizen_id.in_(everyone)))
-    return Erased(citizens, cases, handovers, messages)
+    return Erased(citizens, cases, handovers, messages, attachments)

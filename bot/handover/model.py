@@ -85,12 +85,17 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the conversation since the handover was opened; ``clerk`` is set when a clerk said it."""
+    """One line of the conversation since the handover was opened; ``clerk`` is set when a clerk said it.
+
+    ``untold`` says why the citizen could not be told so far: ``window_shut``, ``budget_spent``, ``blocked``, ``passive_only``,
+    ``unsure`` (it may have arrived) or another code of the channel's.
+    """
 
     by: Literal["citizen", "bot", "clerk"]
     text: str
     at: datetime
     clerk: str | None = None
+    untold: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,8 +103,8 @@ async def _conversation(session: AsyncSession, vault: Vault, row: Any) -> tuple[
 def _line(said: Said) -> Line:
     text = clean(said.reply.text, LONGEST)
     if said.by == "bot" and said.reply.data.get("from") == "clerk":
-        return Line("clerk", text, said.at, str(said.reply.data.get("clerk", "")))
-    return Line(said.by, text, said.at)
+        return Line("clerk", text, said.at, str(said.reply.data.get("clerk", "")), said.untold)
+    return Line(said.by, text, said.at, untold=said.untold)
 
 
 async def _steps(session: AsyncSession, handover_id: UUID) -> tuple[Step, ...]:

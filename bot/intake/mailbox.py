@@ -176,20 +176,24 @@ class Mailbox:
             return None
         return [self._outgoing(*row) for row in rows if row[0] is not None and row[-1] is not None]
 
-    async def take_held(self, inbox_id: int, fits: Callable[[Sequence[Reply]], int]) -> HandedOver:
+    async def take_held(
+        self, inbox_id: int, fits: Callable[[Sequence[Reply]], int], *, with_untold: bool = False
+    ) -> HandedOver:
         """Take the replies to a held message as far as ``fits`` says, and let the rest go to the sender."""
         async with self._pool.connection() as connection, connection.transaction():
             message = await (await connection.execute(statements.HOLD, {"inbox_id": inbox_id})).fetchone()
             if message is None:
                 return HandedOver("later")
-            rows = await (await connection.execute(statements.HELD, {"inbox_id": inbox_id})).fetchall()
+            statement = statements.HELD_OR_UNTOLD if with_untold else statements.HELD
+            rows = await (await connection.execute(statement, {"inbox_id": inbox_id})).fetchall()
             told = [
                 (id_, open_reply(self._vault.unwrap(key), body)) for id_, body, key in rows if key is not None
             ]
-            many = fits([reply for _, reply in told]) if told and message[0] != "waiting" else 0
+            answered = message[0] != "waiting" or with_untold
+            many = fits([reply for _, reply in told]) if told and answered else 0
             if many:
                 ids = [id_ for id_, _ in told[:many]]
-                await connection.execute(statements.HAND_OVER, {"ids": ids})
+                await connection.execute(statements.HAND_OVER, {"ids": ids, "inbox_id": inbox_id})
             await connection.execute(statements.RELEASE, {"inbox_ids": [inbox_id]})
         if many:
             return HandedOver("handed", tuple(reply for _, reply in told[:many]))

@@ -31,6 +31,7 @@ class Said:
         id: Outbox id of a bot's line, which is where a stream goes on from; 0 for a citizen's.
         external_id: The channel's id of the message that this is or answers; None for what was pushed.
         seq: Place among the replies to that message, from 0; -1 for a notice that they are late.
+        untold: Why the citizen could not be told so far, see :class:`bot.errors.CannotTell`; None when they were or soon are.
     """
 
     by: Literal["citizen", "bot"]
@@ -39,6 +40,7 @@ class Said:
     id: int
     external_id: str | None
     seq: int
+    untold: str | None = None
 
 
 async def replies_of(session: AsyncSession, vault: Vault, inbox_id: int) -> list[Reply] | None:
@@ -67,8 +69,9 @@ async def history(session: AsyncSession, vault: Vault, citizen_id: UUID, limit: 
             outbox_id,
             external_id,
             seq,
+            untold,
         )
-        for outbox_id, body, at, external_id, seq in reversed(rows)
+        for outbox_id, body, at, external_id, seq, untold in reversed(rows)
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg_pool import PoolTimeout
@@ -14,6 +15,7 @@ from bot.errors import StorageError
 from bot.intake.accepting import Receipt, accept
 from bot.intake.mailbox import HandedOver, Mailbox, StrangerError
 from bot.messages import Incoming, Reply
+from bot.observability import metrics
 from bot.storage import Database
 from bot.storage.sealing import Vault
 
@@ -54,6 +56,10 @@ class Reception:
             ChannelError: Another sender has used this message's id.
             StorageError: It could not be stored; the platform or the citizen may try again.
         """
+        with metrics.step("accept"):
+            return await self._accept(incoming)
+
+    async def _accept(self, incoming: Incoming) -> Receipt:
         try:
             return await self._mailbox.accept(incoming, **self._limits)
         except StrangerError:
@@ -71,6 +77,7 @@ class Reception:
         fits: Fits,
         *,
         let_go: bool = True,
+        with_untold: bool = False,
     ) -> HandedOver:
         """The reply to a held message, for the platform's own answer.
 
@@ -82,11 +89,17 @@ class Reception:
             fits: See :data:`Fits`; 0 leaves all to the sender.
             let_go: Whether the sender gets the reply when none is there in time; else the message stays held for the
                 platform's next try.
+            with_untold: Whether what the citizen could not be told before is handed over first: for channels that can
+                tell only in answers.
         """
         answered = await self._mailbox.wait(inbox_id, wait) is not None
         if not answered and not let_go:
             return HandedOver("waiting")
         try:
-            return await self._mailbox.take_held(inbox_id, fits)
+            return await self._mailbox.take_held(inbox_id, fits, with_untold=with_untold)
         except (psycopg.OperationalError, PoolTimeout):
             return HandedOver("later")  # whoever is left held is let go by the worker
+
+    async def find(self, channel: str, address: str) -> UUID | None:
+        """The citizen at an address; None when nobody wrote from there yet or was forgotten."""
+        return await self._mailbox.find(channel, address)

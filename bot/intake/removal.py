@@ -16,6 +16,7 @@ BATCH = 2000
 
 _OUTBOX_OF = "DELETE FROM outbox WHERE citizen_id = ANY(%(citizens)s)"
 _INBOX_OF = "DELETE FROM inbox WHERE citizen_id = ANY(%(citizens)s) AND NOT id = ANY(%(keep)s::bigint[])"
+_WINDOWS_OF = "DELETE FROM channel_window WHERE citizen_id = ANY(%(citizens)s)"
 _EMPTY = """
 UPDATE inbox SET body = '', external_id = 'erased:' || id, handled_at = coalesce(handled_at, now()),
        error_code = CASE state WHEN 'waiting' THEN 'erased' ELSE error_code END,
@@ -59,6 +60,7 @@ async def remove_messages_of(
     count = 0
     for statement in (_OUTBOX_OF, _INBOX_OF, _EMPTY):
         count += await _count(session, statement, values)
+    await _count(session, _WINDOWS_OF, values)
     return count
 
 

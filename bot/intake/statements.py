@@ -179,11 +179,25 @@ HOLD = "SELECT state, held, citizen_id FROM inbox WHERE id = %(inbox_id)s FOR UP
 HELD = """
 SELECT outbox.id, outbox.body, citizen.wrapped_key
   FROM outbox JOIN citizen ON citizen.id = outbox.citizen_id
- WHERE outbox.inbox_id = %(inbox_id)s AND (outbox.state = 'held' OR outbox.handed)
- ORDER BY outbox.seq
+ WHERE outbox.inbox_id = %(inbox_id)s AND (outbox.state = 'held' OR outbox.handed_to = %(inbox_id)s)
+ ORDER BY outbox.id
 """
 
-HAND_OVER = "UPDATE outbox SET state = 'sent', handed = true, sent_at = now() WHERE id = ANY(%(ids)s::bigint[]) AND state = 'held'"
+# As HELD, for channels that can tell only in answers: whatever else waits for the citizen goes first.
+HELD_OR_UNTOLD = """
+SELECT outbox.id, outbox.body, citizen.wrapped_key
+  FROM inbox JOIN outbox ON outbox.citizen_id = inbox.citizen_id AND outbox.channel = inbox.channel
+       JOIN citizen ON citizen.id = outbox.citizen_id
+ WHERE inbox.id = %(inbox_id)s
+   AND (outbox.state IN ('ready', 'untold') OR outbox.handed_to = inbox.id
+        OR (outbox.state = 'held' AND outbox.inbox_id = inbox.id))
+ ORDER BY outbox.id
+"""
+
+HAND_OVER = """
+UPDATE outbox SET state = 'sent', handed_to = %(inbox_id)s, sent_at = now()
+ WHERE id = ANY(%(ids)s::bigint[]) AND state IN ('held', 'ready', 'untold')
+"""
 
 RELEASE = f"""
 WITH message AS (
@@ -210,13 +224,20 @@ SELECT id FROM inbox
 SHOWN = """
 SELECT inbox_id, body FROM outbox
  WHERE citizen_id = %(citizen)s AND (inbox_id IS NULL OR inbox_id < %(inbox_id)s) AND kind <> 'notice'
- ORDER BY id DESC LIMIT 3
+ ORDER BY id DESC LIMIT 12
 """
 
 # One of the messages that a window allows, if any is left; the rule's numbers are the channel's.
 TAKE_FROM_WINDOW = """
 UPDATE channel_window SET used = used + 1
  WHERE citizen_id = %(citizen)s AND channel = %(channel)s AND kind = %(kind)s AND used < %(allowed)s
+   AND opened_at > now() - make_interval(secs => %(seconds)s)
+RETURNING used
+"""
+
+GIVE_BACK = """
+UPDATE channel_window SET used = used - 1
+ WHERE citizen_id = %(citizen)s AND channel = %(channel)s AND kind = %(kind)s AND used > 0
    AND opened_at > now() - make_interval(secs => %(seconds)s)
 RETURNING used
 """
@@ -255,10 +276,11 @@ SELECT outbox.id, outbox.kind, outbox.body, outbox.created_at, outbox.inbox_id, 
 
 HISTORY = """
 SELECT * FROM (
-    (SELECT 0::bigint AS outbox_id, body, created_at AS at, external_id, 0 AS seq
+    (SELECT 0::bigint AS outbox_id, body, created_at AS at, external_id, 0 AS seq, NULL::text AS untold
        FROM inbox WHERE citizen_id = %(citizen)s ORDER BY id DESC LIMIT %(limit)s)
     UNION ALL
-    (SELECT outbox.id, outbox.body, outbox.created_at, inbox.external_id, outbox.seq
+    (SELECT outbox.id, outbox.body, outbox.created_at, inbox.external_id, outbox.seq,
+            CASE WHEN outbox.state IN ('untold', 'failed') THEN coalesce(outbox.error_code, outbox.state) END
        FROM outbox LEFT JOIN inbox ON inbox.id = outbox.inbox_id
       WHERE outbox.citizen_id = %(citizen)s ORDER BY outbox.id DESC LIMIT %(limit)s)
 ) AS line

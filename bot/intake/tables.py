@@ -49,7 +49,7 @@ class OutboxRow(Base):
 
     ``kept``: the citizen's page fetches it (web). ``ready``: a sender has to deliver it, then ``sent`` or ``failed``;
     ``untold``: the channel lets us tell the citizen nothing before they write again, ``error_code`` says why, and then it
-    is ``ready`` once more. ``held``: the platform's own request waits for it; ``handed``: it went that way.
+    is ``ready`` once more. ``held``: the platform's own request waits for it; ``handed_to``: the message whose request took it.
     ``seq`` counts the replies to one message from 0; a notice that the answer is late has -1. ``push_key`` makes a push
     happen once.
     """
@@ -74,7 +74,7 @@ class OutboxRow(Base):
     kind: Mapped[str]
     body: Mapped[bytes]
     state: Mapped[str]
-    handed: Mapped[bool] = mapped_column(server_default=text("false"))
+    handed_to: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default="0")

@@ -68,6 +68,14 @@ class Waiting:
     told: bool
 
 
+class TakesMedia(Protocol):
+    """What a worker needs of whoever keeps the files that messages name."""
+
+    async def take(self, message: Waiting, *, tries: int) -> Waiting:
+        """The message with its files kept, or TryAgain."""
+        ...
+
+
 class Turns:
     """Takes turns; one a worker process.
 
@@ -76,6 +84,7 @@ class Turns:
         vault: Opens citizens' keys.
         engine: Where dialogues are had.
         message_limit: Characters of a message that the engine reads.
+        media: Keeps the files that messages name; None: they are not looked at.
         pulled: Channels that fetch their replies.
         max_attempts: See :data:`MAX_ATTEMPTS`.
     """
@@ -87,6 +96,7 @@ class Turns:
         engine: TakesTurns,
         *,
         message_limit: int,
+        media: TakesMedia | None = None,
         pulled: frozenset[str] = PULLED,
         max_attempts: int = MAX_ATTEMPTS,
     ) -> None:
@@ -94,6 +104,7 @@ class Turns:
         self._vault = vault
         self._engine = engine
         self._limit = message_limit
+        self._media = media
         self._pulled = pulled
         self._max_attempts = max_attempts
         self._engine_away = False
@@ -117,6 +128,8 @@ class Turns:
             return
         try:
             point("before_engine")
+            if self._media is not None:
+                message = await self._media.take(message, tries=tries)
             turn = Turn(
                 inbox_id=inbox_id,
                 citizen_id=message.citizen_id,
@@ -129,6 +142,10 @@ class Turns:
             with metrics.step("engine"):
                 replies = await self._engine.take_turn(turn)
             point("after_engine")
+        except TryAgain:
+            if tries >= TELL_AT:
+                await self._tell_late(message)
+            raise
         except EngineDown as error:
             self._engine_away = True
             metrics.error_happened(error_code(error))
@@ -156,10 +173,14 @@ class Turns:
             statements.SHOWN, {"citizen": message.citizen_id, "inbox_id": message.inbox_id}
         )
         for inbox_id, body in rows:
-            reply = self._open_shown(message, body) if inbox_id == rows[0][0] else None
-            if reply is not None and reply.buttons:
-                button = chosen(text, reply.buttons, by_number=not numbers_itself(reply.text))
-                return text if button is None else button.says
+            reply = self._open_shown(message, body)
+            if reply is None or not reply.buttons:
+                continue
+            # A number means what was shown last; a title also names the choice of a menu further up.
+            newest = inbox_id == rows[0][0]
+            button = chosen(text, reply.buttons, by_number=newest and not numbers_itself(reply.text))
+            if button is not None:
+                return button.says
         return text
 
     def _open_shown(self, message: Waiting, body: bytes) -> Reply | None:

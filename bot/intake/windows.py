@@ -61,6 +61,14 @@ class Windows:
                 return True
         return False
 
+    async def give_back(self, citizen_id: UUID) -> None:
+        """Undo a :meth:`take` whose message was surely not sent."""
+        for rule in self._rules:
+            if await self._rows(
+                statements.GIVE_BACK, self._values(citizen_id, rule.kind) | {"seconds": rule.seconds}
+            ):
+                return
+
     async def left(self, citizen_id: UUID) -> int:
         """Messages that may still be sent."""
         rows = await self._rows(statements.WINDOWS, self._values(citizen_id, ""))

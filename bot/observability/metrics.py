@@ -31,7 +31,7 @@ KINDS = {
 _CODE = re.compile(r"^[A-Za-z][A-Za-z0-9_.]{0,39}$")
 _MOST_CODES = 100
 _codes: set[str] = set()
-_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 1.5, 2.5, 5.0, 10.0, 30.0)
+_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.5, 1.0, 1.5, 2.5, 5.0, 10.0, 30.0)
 
 TURNS = Counter("suda_turns", "Citizens' messages that were brought to an end.", ["channel", "outcome"])
 REPLIES = Counter("suda_replies", "Things the bot said.", ["channel"])

@@ -321,6 +321,36 @@ async def test_a_clerk_takes_answers_and_hands_back_on_the_page(
     assert 'http-equiv="refresh"' not in (await client.get(f"{path}/conversation", auth=clerk)).text
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("window_shut", "48 小时没有说话"),
+        ("budget_spent", "条数用完了"),
+        ("blocked", "不再关注"),
+        ("passive_only", "只能在市民说话时回复"),
+        ("unsure", "不确定是否送达"),
+        ("WeChatRefused", "拒收"),
+    ],
+)
+async def test_a_clerk_sees_which_words_did_not_reach_the_citizen_and_why(
+    client: httpx.AsyncClient, settings: Settings, database: Database, clerk: httpx.BasicAuth, key: dict[str, str],
+    code: str, said: str,
+) -> None:  # fmt: skip
+    _, handover = await asked(settings, database)
+    path = f"{PAGE}/{handover.id}"
+    await client.post(f"{path}/take", auth=clerk, headers=SAME, data={"x": ""})
+    await client.post(f"{path}/say", auth=clerk, headers=SAME, data={"key": "k", "words": "马上来"})
+    assert "没能送达" not in (await client.get(f"{path}/conversation", auth=clerk)).text
+    state = "failed" if code == "WeChatRefused" else "untold"
+    async with database.session() as session, session.begin():
+        await session.execute(
+            text("UPDATE outbox SET state = :state, error_code = :code"), {"state": state, "code": code}
+        )
+    assert said in (await client.get(f"{path}/conversation", auth=clerk)).text
+    detail = (await client.get(f"/api/handovers/{handover.id}", headers=key)).json()
+    assert [line["untold"] for line in detail["conversation"]] == [code]
+
+
 async def test_what_was_typed_stays_when_a_colleague_was_faster(
     client: httpx.AsyncClient, settings: Settings, database: Database, clerk: httpx.BasicAuth
 ) -> None:

@@ -26,7 +26,7 @@ from tests.support.processes import free_port
 
 BOT = PROJECT / "tests" / "support" / "engine_bot"
 PYTHON = PROJECT / "engine" / ".venv" / "bin" / "python"
-SECRET = "a secret of the engine's tests"  # noqa: S105 - opens nothing
+SECRET = "a secret of the engine's tests"
 KEY = base64.b64encode(bytes(range(32))).decode()
 NO_ENGINE = "engine/.venv is not there: make it as engine/README.md says."
 

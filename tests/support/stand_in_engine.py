@@ -24,7 +24,7 @@ from typing import Any
 
 from aiohttp import web
 
-SECRET = "stand-in-secret-of-the-engine"  # noqa: S105 - a test's
+SECRET = "stand-in-secret-of-the-engine"
 SLOW = re.compile(r"慢(\d+(?:\.\d+)?)")
 
 

@@ -19,9 +19,7 @@ BEFORE = "'kept', 'ready', 'sent', 'failed'"
 def upgrade() -> None:
     op.add_column("inbox", sa.Column("held", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.create_index("ix_inbox_held", "inbox", ["id"], postgresql_where=sa.text("held"))
-    op.add_column(
-        "outbox", sa.Column("handed", sa.Boolean(), server_default=sa.text("false"), nullable=False)
-    )
+    op.add_column("outbox", sa.Column("handed_to", sa.BigInteger(), nullable=True))
     op.create_index(
         "ix_outbox_untold", "outbox", ["citizen_id"], postgresql_where=sa.text("state = 'untold'")
     )
@@ -62,6 +60,6 @@ def downgrade() -> None:
     op.drop_constraint(op.f(STATE), "outbox", type_="check")
     op.create_check_constraint(op.f(STATE), "outbox", f"state IN ({BEFORE})")
     op.drop_index("ix_outbox_untold", table_name="outbox")
-    op.drop_column("outbox", "handed")
+    op.drop_column("outbox", "handed_to")
     op.drop_index("ix_inbox_held", table_name="inbox")
     op.drop_column("inbox", "held")

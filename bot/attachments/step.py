@@ -1,0 +1,110 @@
+"""Before the engine takes a turn: the files that a message names are fetched and kept, and the dialogue is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+
+from bot.attachments.keeping import Keeper
+from bot.attachments.model import AWAY, MOST, TOO_MANY, Received, kind_of, limit_of
+from bot.attachments.store import StoreAway
+from bot.connector.media import Fetched, Fetcher
+from bot.errors import MediaRefused, PlatformAway, RateLimited
+from bot.identity import CitizenRef
+from bot.intake.turns import TryAgain, Waiting, pause
+
+_log = structlog.get_logger(__name__)
+
+PATIENT_TRIES = 40
+"""So often a file is asked for while the platform or the store is away: with the pauses between, about ten minutes. Then the turn goes on
+without it; WeChat keeps a file for three days, so the citizen is asked to send it again and nothing is lost."""
+
+Transcribe = Callable[[bytes], Awaitable[str | None]]
+"""What ``bot/speech`` is to give: a recording's bytes -> its words, None when it holds none that are sure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A file of a message that is being taken in."""
+
+    received: Received
+    words: str | None = None
+
+
+class MediaStep:
+    """Takes a message's files in; one a worker process.
+
+    Args:
+        keeper: Keeps them.
+        fetchers: Each channel's way of fetching.
+        transcribe: Hears voice notes; None: nobody does yet, the recording is kept and the citizen asked to type.
+    """
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        fetchers: Mapping[str, Fetcher],
+        transcribe: Transcribe | None = None,
+    ) -> None:
+        self._keeper = keeper
+        self._fetchers = fetchers
+        self._transcribe = transcribe
+
+    async def take(self, message: Waiting, *, tries: int) -> Waiting:
+        """The message as the engine is to read it.
+
+        ``payload["media"]`` has become ``payload["attachments"]``, a list of :class:`bot.attachments.model.Received`; a voice note's words
+        are the message's text when it has no other. Run again it fetches only what was not kept.
+
+        Args:
+            message: The message.
+            tries: How often its job ran before.
+
+        Raises:
+            TryAgain: The platform or the store is away; the messages behind this one wait, too.
+        """
+        named = message.payload.get("media")
+        if not isinstance(named, list) or not named:
+            return message
+        media = [medium if isinstance(medium, dict) else {} for medium in named]
+        known = await self._keeper.known(CitizenRef(message.citizen_id, message.key), message.inbox_id)
+        arrived = [
+            Arrived(known[position])
+            if position in known
+            else await self._take_one(message, position, medium, tries)
+            for position, medium in enumerate(media)
+        ]
+        words = "，".join(one.words for one in arrived if one.words)
+        payload = {name: value for name, value in message.payload.items() if name != "media"}
+        payload["attachments"] = [one.received.as_json() for one in arrived]
+        return replace(message, payload=payload, text=message.text or words)
+
+    async def _take_one(self, message: Waiting, position: int, medium: dict[str, Any], tries: int) -> Arrived:
+        kind, citizen = kind_of(medium), CitizenRef(message.citizen_id, message.key)
+        try:
+            fetched = await self._fetch(message, position, medium)
+            received = await self._keeper.keep(citizen, message.inbox_id, position, kind, fetched)
+        except MediaRefused as refused:
+            code = refused.code
+        except (PlatformAway, RateLimited, StoreAway) as error:
+            _log.warning("attachment_waits", inbox_id=message.inbox_id, error=type(error).__name__)
+            if tries < PATIENT_TRIES:
+                after = getattr(error, "after", None) or pause(tries)
+                raise TryAgain("A file cannot be fetched or kept now.", after=after) from error
+            code = AWAY
+        else:
+            if kind != "voice" or received.id is None or self._transcribe is None:
+                return Arrived(received)
+            return Arrived(received, await self._transcribe(fetched.content))
+        return Arrived(await self._keeper.refuse(citizen.id, message.inbox_id, position, kind, code))
+
+    async def _fetch(self, message: Waiting, position: int, medium: dict[str, Any]) -> Fetched:
+        if position >= MOST:
+            raise MediaRefused(TOO_MANY)
+        fetcher = self._fetchers.get(message.channel)
+        if fetcher is None:
+            raise MediaRefused("gone")  # the channel was switched off since, or never had files
+        return await fetcher.fetch(medium, limit=limit_of(kind_of(medium)))
