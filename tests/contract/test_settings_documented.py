@@ -4,7 +4,10 @@ import re
 import subprocess
 
 from bot.settings import PROJECT, Settings
+from channels.telegram.settings import TelegramSettings
+from channels.wechat.settings import WeChatSettings
 
+CLASSES = [Settings, TelegramSettings, WeChatSettings]
 DOCUMENT = PROJECT / "docs" / "settings.md"
 SETUP = {"SUDA_PYTHON", "SUDA_ENGINE_PYTHON", "SUDA_UV", "SUDA_TEST_ALL"}
 INTERNAL = {
@@ -18,14 +21,18 @@ INTERNAL = {
 """What the supervisor tells the engine; nobody else sets them."""
 
 
-def name_of(field, info):
-    return info.validation_alias or f"SUDA_{field.upper()}"
+def described():
+    """Name in the environment and words of every setting."""
+    for settings in CLASSES:
+        prefix = settings.model_config["env_prefix"]
+        for field, info in settings.model_fields.items():
+            yield info.validation_alias or f"{prefix}{field.upper()}", info.description
 
 
 def rows():
     found = {}
     for line in DOCUMENT.read_text(encoding="utf-8").splitlines():
-        if match := re.match(r"\| `([A-Z_]+)` \| (.*?) \| (.*) \|$", line):
+        if match := re.match(r"\| `([A-Z0-9_]+)` \| (.*?) \| (.*) \|$", line):
             assert match[1] not in found, f"{match[1]} stands twice in {DOCUMENT.name}"
             found[match[1]] = (match[2], match[3])
     return found
@@ -33,16 +40,13 @@ def rows():
 
 def test_each_setting_has_its_row_with_its_own_words():
     documented = rows()
-    for field, info in Settings.model_fields.items():
-        name = name_of(field, info)
+    for name, description in described():
         assert name in documented, f"{name} is missing in docs/settings.md"
-        assert documented[name][1] == info.description, (
-            f"docs/settings.md words {name} differently from bot/settings.py"
-        )
+        assert documented[name][1] == description, f"docs/settings.md words {name} differently from the code"
 
 
 def test_no_row_without_a_setting():
-    known = {name_of(field, info) for field, info in Settings.model_fields.items()} | SETUP | INTERNAL
+    known = {name for name, _ in described()} | SETUP | INTERNAL
     assert set(rows()) <= known
 
 
@@ -51,7 +55,8 @@ def test_no_name_in_the_code_is_undocumented():
         ["git", "grep", "-hoE", r"\bSUDA_[A-Z][A-Z_]+\b", "--", "*.py", "*.sh", "*.yml", "Makefile", ".ci", "deploy", ":!tests"],
         cwd=PROJECT, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    used = set(listed.stdout.split()) - {"SUDA_TEST_ALL"}
+    prefixes = {settings.model_config["env_prefix"] for settings in CLASSES}
+    used = set(listed.stdout.split()) - {"SUDA_TEST_ALL"} - prefixes
     assert used <= set(rows()), f"not in docs/settings.md: {sorted(used - set(rows()))}"
 
 
