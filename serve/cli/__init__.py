@@ -13,6 +13,7 @@ from serve.cli import (
     catalogue,
     chat,
     database,
+    demo,
     doctor,
     evaluate,
     explain,
@@ -20,6 +21,7 @@ from serve.cli import (
     processes,
     train,
     up,
+    wechat,
 )
 
 app = typer.Typer(
@@ -30,6 +32,7 @@ app = typer.Typer(
     add_completion=False,
 )
 up.register(app)
+demo.register(app)
 processes.register(app)
 train.register(app)
 chat.register(app)
@@ -40,6 +43,7 @@ export.register(app)
 evaluate.register(app)
 catalogue.register(app)
 database.register(app)
+wechat.register(app)
 
 
 def main() -> NoReturn:

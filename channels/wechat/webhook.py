@@ -1,0 +1,197 @@
+"""``/channels/wechat``: the URL check, and messages, answered while WeChat waits or accepted for later."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+
+import structlog
+from fastapi import APIRouter
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+
+from bot.connector import ReplayGuard
+from bot.errors import ChannelError, RateLimited, StorageError
+from bot.intake import Reception
+from bot.intake.windows import Windows
+from bot.messages import Incoming
+from bot.observability import metrics
+from channels.wechat.envelope import BODY_LIMIT, Envelope, Opened
+from channels.wechat.parse import Parsed, parse
+from channels.wechat.passive import SUCCESS, cut, fitting, fitting_or_first, joined, text_reply
+from channels.wechat.refusal import Refused
+from channels.wechat.settings import WeChatSettings
+from channels.wechat.signature import Signed, check
+
+log = structlog.get_logger(__name__)
+
+ANSWER_WITHIN = 4.0
+"""Seconds from a request's arrival to its answer; WeChat cuts at 5 and the way there and back takes its time."""
+CUT_AFTER = 5.0
+"""Seconds after which WeChat has cut the request and asks again."""
+BODY_WITHIN = 3.0
+"""Seconds a body may take to arrive."""
+TRIES = 3
+"""How often WeChat asks; an account that can only answer uses all of them."""
+PATIENT = 5.4
+"""Seconds such an account keeps a try that is not the last: longer than WeChat waits."""
+REMEMBERED = 5000
+
+NOT_READABLE = "这种消息我还看不懂。请用文字说说是什么事、在哪里，也可以发照片、位置或语音。"
+TOO_FAST = "您发得有点快，请稍等片刻再发。如遇紧急情况，请直接拨打 110、119、120 或 122。"
+STILL_WORKING = "这件事我还在查，请过一会儿随便发个字，我把结果告诉您。您说的已经收好了。"
+
+
+class Webhook:
+    """The routes of one account.
+
+    Args:
+        settings: The account.
+        reception: Where messages are handed in.
+        replays: Binds each nonce to its message.
+        windows: Of the account's citizens.
+        answer_within: See :data:`ANSWER_WITHIN`.
+    """
+
+    def __init__(
+        self,
+        settings: WeChatSettings,
+        reception: Reception,
+        replays: ReplayGuard,
+        windows: Windows,
+        *,
+        answer_within: float = ANSWER_WITHIN,
+        patient: float = PATIENT,
+    ) -> None:
+        self._settings = settings
+        self._reception = reception
+        self._replays = replays
+        self._windows = windows
+        self._answer_within = answer_within
+        self._patient = patient
+        self._envelope = Envelope(settings.appid, settings.aes_keys, settings.tokens[0])
+        self._only_answers = settings.kind == "subscription"
+        self._tries: OrderedDict[str, int] = OrderedDict()
+
+    def router(self) -> APIRouter:
+        """Its routes."""
+        router = APIRouter(tags=["wechat"])
+        router.add_api_route("/channels/wechat", self.check_url, methods=["GET"], summary="URL check")
+        router.add_api_route("/channels/wechat", self.receive, methods=["POST"], summary="Messages")
+        return router
+
+    async def check_url(self, request: Request) -> Response:
+        """Answer WeChat's check of the address with its own ``echostr``."""
+        try:
+            signed = check(request.query_params, self._settings.tokens, time.time())
+            return PlainTextResponse(
+                self._envelope.open_echo(request.query_params.get("echostr", ""), signed)
+            )
+        except Refused as refused:
+            return _refused(refused)
+
+    async def receive(self, request: Request) -> Response:
+        """Take one message; 200 with an encrypted or plain reply, ``success``, or a refusal."""
+        arrived = time.monotonic()
+        try:
+            signed = check(request.query_params, self._settings.tokens, time.time())
+            opened = self._envelope.open(await _body(request), signed)
+            parsed = parse(opened.message)
+            return await self._take(parsed, opened, signed, arrived)
+        except Refused as refused:
+            return _refused(refused)
+
+    async def _take(self, parsed: Parsed, opened: Opened, signed: Signed, arrived: float) -> Response:
+        incoming = parsed.incoming
+        if incoming == "not_readable":
+            return self._answer(parsed, opened, NOT_READABLE)
+        if not isinstance(incoming, Incoming):
+            if incoming == "left":
+                await self._left(parsed.openid)
+            return PlainTextResponse(SUCCESS)
+        if await self._replays.is_replay(signed.timestamp, signed.nonce, incoming.external_id):
+            raise Refused("replayed")
+        try:
+            receipt = await self._reception.accept(incoming)
+        except RateLimited:
+            return self._answer(parsed, opened, TOO_FAST)
+        except StorageError as error:
+            raise Refused("busy") from error  # WeChat asks again, and then it may be kept
+        except ChannelError:
+            log.warning("wechat_message_of_another_sender")
+            raise Refused("replayed") from None
+        if self._only_answers:
+            return await self._answer_only(parsed, opened, incoming, receipt.inbox_id, arrived)
+        if time.monotonic() - arrived > CUT_AFTER:
+            return PlainTextResponse(
+                SUCCESS
+            )  # to nobody: the message stays held for the next try, or for the worker
+        handed = await self._reception.hand_over(receipt.inbox_id, self._left_of(arrived), fitting)
+        if handed.state != "handed":
+            return PlainTextResponse(SUCCESS)
+        return self._answer(parsed, opened, joined(handed.replies))
+
+    async def _answer_only(
+        self, parsed: Parsed, opened: Opened, incoming: Incoming, inbox_id: int, arrived: float
+    ) -> Response:
+        """Answer for an account that can send nothing: what is not ready by WeChat's last try waits for the next message."""
+        last = self._count_try(incoming.external_id) >= TRIES
+        wait = self._left_of(arrived) if last else self._patient - (time.monotonic() - arrived)
+        handed = await self._reception.hand_over(
+            inbox_id, wait, fitting_or_first, let_go=last, with_untold=True
+        )
+        if handed.state == "handed":
+            return self._answer(parsed, opened, cut(joined(handed.replies)))
+        return self._answer(parsed, opened, STILL_WORKING if last else "")
+
+    def _answer(self, parsed: Parsed, opened: Opened, text: str) -> Response:
+        if not text:
+            return PlainTextResponse(SUCCESS)
+        xml = text_reply(parsed.openid, parsed.account, text)
+        return Response(self._envelope.seal(xml, opened.key), media_type="application/xml")
+
+    def _left_of(self, arrived: float) -> float:
+        return max(0.0, self._answer_within - (time.monotonic() - arrived))
+
+    def _count_try(self, external_id: str) -> int:
+        """Which try of a message this is, as far as this process has seen them."""
+        self._tries[external_id] = self._tries.pop(external_id, 0) + 1
+        if len(self._tries) > REMEMBERED:
+            self._tries.popitem(last=False)
+        return self._tries[external_id]
+
+    async def _left(self, openid: str) -> None:
+        """Whoever stops following can be told nothing more."""
+        citizen_id = await self._reception.find("wechat", openid)
+        if citizen_id is not None:
+            await self._windows.shut(citizen_id)
+
+
+def _refused(refused: Refused) -> Response:
+    metrics.error_happened(f"wechat_{refused.code}")
+    log.info("wechat_request_refused", code=refused.code)
+    return refused.response()
+
+
+async def _body(request: Request) -> bytes:
+    """The body, read no further than the limit.
+
+    Raises:
+        Refused: ``too_long``, ``too_slow``.
+    """
+    announced = request.headers.get("content-length", "0")
+    if announced.isdecimal() and int(announced) > BODY_LIMIT:
+        raise Refused("too_long")
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > BODY_LIMIT:
+                    raise Refused("too_long")
+    except TimeoutError as error:
+        raise Refused("too_slow") from error
+    except ClientDisconnect as error:
+        raise Refused("no_message") from error
+    return bytes(body)
