@@ -9,7 +9,7 @@ BIN := .venv/bin
 SETUP = python=$$(sh serve/bootstrap/find_python.sh) && "$$python" -m serve.bootstrap
 WITH ?=
 
-.PHONY: help run setup test check bench train evaluate format
+.PHONY: help run setup test check bench train evaluate fuzz format
 
 help:  ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -48,3 +48,6 @@ evaluate: setup  ## Measure knowledge, intents and understanding on what has kno
 
 bench: setup  ## Citizens against the running system: speed, CPU, memory.
 	@$(BIN)/python -m bench $(WITH)
+
+fuzz: setup  ## Hostile input against the channels' parsers, ten minutes each; WITH="--seconds 60 wechat" for less.
+	@$(BIN)/python -m tests.fuzz $(WITH)

@@ -50,13 +50,13 @@ def take_learnt(source: Path, folder: Path) -> None:
 
 
 @contextmanager
-def started(folder: Path) -> Iterator[Started]:
-    """A system on the data folder ``folder``, for the length of the block.
+def started(folder: Path, *, port: int | None = None) -> Iterator[Started]:
+    """A system on the data folder ``folder``, for the length of the block; on ``port`` or on one that is free.
 
     Raises:
         ConfigError: It does not start.
     """
-    port = other_port("127.0.0.1", 18100)
+    port = port or other_port("127.0.0.1", 18100)
     engine = other_port("127.0.0.1", port + 1)
     settings = Settings(
         host="127.0.0.1", port=port, data_dir=folder, engine_url=f"http://127.0.0.1:{engine}", DATABASE_URL=None

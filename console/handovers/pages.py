@@ -204,6 +204,8 @@ def _templates() -> Environment:
         channels=showing.CHANNELS,
         speakers=showing.SPEAKERS,
         steps=showing.STEPS,
+        untold=showing.UNTOLD,
+        not_told=showing.NOT_TOLD,
         style=f"/assets/console/{_style()[0]}/handovers.css",
     )
     return templates

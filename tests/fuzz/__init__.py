@@ -1,0 +1,1 @@
+"""Hostile input against what reads the platforms' requests: ``make fuzz``."""
