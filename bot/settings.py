@@ -54,6 +54,12 @@ class Settings(BaseSettings):
     engine_url: str = Field(
         "http://127.0.0.1:5105", description="Where the engine listens; loopback unless you know why not."
     )
+    actions_port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="Port on 127.0.0.1 of `suda actions`, for it, the engine and the web server's readiness; 0: the web server runs the actions. `suda up` chooses one.",
+    )
     engine_timeout: float = Field(20.0, gt=0, description="Seconds one turn at the engine may take.")
     api_key: SecretStr | None = Field(
         None,

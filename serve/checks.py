@@ -69,6 +69,13 @@ def checks(settings: Settings, services: Services, http: aiohttp.ClientSession) 
         except aiohttp.ClientError:
             return Part(ready=False, detail="cannot be reached")
 
+    async def actions_answer() -> Part:
+        try:
+            async with http.get(f"http://127.0.0.1:{settings.actions_port}/healthz") as response:
+                return Part(ready=response.status == 200, detail="")
+        except aiohttp.ClientError:
+            return Part(ready=False, detail="cannot be reached")
+
     async def knowledge_loaded() -> Part:
         return Part(
             ready=bool(services.knowledge.articles), detail=f"{len(services.knowledge.articles)} articles"
@@ -78,7 +85,9 @@ def checks(settings: Settings, services: Services, http: aiohttp.ClientSession) 
         catalogue = services.understander.catalogue
         return Part(ready=bool(catalogue.categories), detail=f"catalogue {catalogue.version}")
 
+    apart = {"actions": actions_answer} if settings.actions_port else {}
     return {
+        **apart,
         "database": database_answers,
         "migrations": migrated,
         "worker": worker_lives,

@@ -176,28 +176,60 @@ class Mailbox:
             return None
         return [self._outgoing(*row) for row in rows if row[0] is not None and row[-1] is not None]
 
-    async def take_held(
+    async def take_held(self, inbox_id: int, fits: Callable[[Sequence[Reply]], int]) -> HandedOver:
+        """Take the replies to an answered message as far as ``fits`` says, and let the rest go to the sender.
+
+        Two statements: what is written to a message that is answered does not change any more, and of two that take it at
+        once each finds what the other took to be its own as well, because both are asked by tries of the same message.
+        """
+        rows = await self._rows(statements.HELD, {"inbox_id": inbox_id})
+        if not rows or rows[0][3] == "waiting":
+            return HandedOver("waiting")
+        told = self._told(rows)
+        many = fits([reply for _, reply in told]) if told else 0
+        values = {"ids": [id_ for id_, _ in told[:many]], "inbox_id": inbox_id}
+        if many < len(rows):
+            async with self._pool.connection() as connection, connection.transaction():
+                await connection.execute(statements.HAND_OVER, values)
+                await connection.execute(statements.RELEASE, {"inbox_ids": [inbox_id]})
+            taken = {id_ for id_, _ in told[:many]}
+        else:
+            taken = {row[0] for row in await self._rows(statements.HAND_OVER, values)}
+        shown = tuple(reply for id_, reply in told[:many] if id_ in taken)
+        return HandedOver("handed", shown) if shown else HandedOver("later")
+
+    async def let_go(
         self, inbox_id: int, fits: Callable[[Sequence[Reply]], int], *, with_untold: bool = False
     ) -> HandedOver:
-        """Take the replies to a held message as far as ``fits`` says, and let the rest go to the sender."""
+        """As :meth:`take_held`, and what is not there yet goes to the sender: decided under the message's lock."""
         async with self._pool.connection() as connection, connection.transaction():
             message = await (await connection.execute(statements.HOLD, {"inbox_id": inbox_id})).fetchone()
             if message is None:
                 return HandedOver("later")
             statement = statements.HELD_OR_UNTOLD if with_untold else statements.HELD
             rows = await (await connection.execute(statement, {"inbox_id": inbox_id})).fetchall()
-            told = [
-                (id_, open_reply(self._vault.unwrap(key), body)) for id_, body, key in rows if key is not None
-            ]
+            told = self._told(rows)
             answered = message[0] != "waiting" or with_untold
             many = fits([reply for _, reply in told]) if told and answered else 0
             if many:
-                ids = [id_ for id_, _ in told[:many]]
-                await connection.execute(statements.HAND_OVER, {"ids": ids, "inbox_id": inbox_id})
+                values = {"ids": [id_ for id_, _ in told[:many]], "inbox_id": inbox_id}
+                await connection.execute(statements.HAND_OVER, values)
             await connection.execute(statements.RELEASE, {"inbox_ids": [inbox_id]})
         if many:
             return HandedOver("handed", tuple(reply for _, reply in told[:many]))
         return HandedOver("later")
+
+    async def wait_until_answered(self, inbox_id: int, timeout: float) -> None:  # noqa: ASYNC109
+        """Until a message may be answered, or ``timeout`` seconds; the caller looks."""
+        with self._waiting(self._by_message, str(inbox_id)) as event:
+            await _wait(event, timeout)
+
+    def _told(self, rows: Sequence[Any]) -> list[tuple[int, Reply]]:
+        return [
+            (row[0], open_reply(self._vault.unwrap(row[2]), row[1]))
+            for row in rows
+            if row[0] is not None and row[2] is not None
+        ]
 
     async def find(self, channel: str, address: str) -> UUID | None:
         """The citizen at an address; None when nobody wrote from there yet, was forgotten, or PostgreSQL is away."""

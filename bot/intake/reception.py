@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.errors import StorageError
 from bot.intake.accepting import Receipt, accept
-from bot.intake.mailbox import HandedOver, Mailbox, StrangerError
+from bot.intake.mailbox import LOOK_AFTER, LOOK_EVERY, HandedOver, Mailbox, StrangerError
 from bot.messages import Incoming, Reply
 from bot.observability import metrics
 from bot.storage import Database
@@ -78,6 +79,7 @@ class Reception:
         *,
         let_go: bool = True,
         with_untold: bool = False,
+        asked_again: bool = False,
     ) -> HandedOver:
         """The reply to a held message, for the platform's own answer.
 
@@ -91,14 +93,32 @@ class Reception:
                 platform's next try.
             with_untold: Whether what the citizen could not be told before is handed over first: for channels that can
                 tell only in answers.
+            asked_again: The platform asks for a message that was accepted before: its reply may be there already.
         """
-        answered = await self._mailbox.wait(inbox_id, wait) is not None
-        if not answered and not let_go:
-            return HandedOver("waiting")
         try:
-            return await self._mailbox.take_held(inbox_id, fits, with_untold=with_untold)
+            if with_untold:
+                answered = await self._mailbox.wait(inbox_id, wait) is not None
+            else:
+                handed = await self._take(inbox_id, wait, fits, at_once=asked_again)
+                if handed.state != "waiting":
+                    return handed
+                answered = False
+            if not answered and not let_go:
+                return HandedOver("waiting")
+            return await self._mailbox.let_go(inbox_id, fits, with_untold=with_untold)
         except (psycopg.OperationalError, PoolTimeout):
             return HandedOver("later")  # whoever is left held is let go by the worker
+
+    async def _take(self, inbox_id: int, wait: float, fits: Fits, *, at_once: bool) -> HandedOver:
+        end = time.monotonic() + wait
+        pause = 0.0 if at_once else LOOK_AFTER
+        while (left := end - time.monotonic()) > 0:
+            await self._mailbox.wait_until_answered(inbox_id, min(pause, left))
+            pause = LOOK_EVERY if pause else LOOK_AFTER
+            handed = await self._mailbox.take_held(inbox_id, fits)
+            if handed.state != "waiting":
+                return handed
+        return HandedOver("waiting")
 
     async def find(self, channel: str, address: str) -> UUID | None:
         """The citizen at an address; None when nobody wrote from there yet or was forgotten."""

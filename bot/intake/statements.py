@@ -177,9 +177,10 @@ HOLD = "SELECT state, held, citizen_id FROM inbox WHERE id = %(inbox_id)s FOR UP
 
 # What was handed over is shown again to the platform's next try: it asks again only when it did not get it.
 HELD = """
-SELECT outbox.id, outbox.body, citizen.wrapped_key
-  FROM outbox JOIN citizen ON citizen.id = outbox.citizen_id
- WHERE outbox.inbox_id = %(inbox_id)s AND (outbox.state = 'held' OR outbox.handed_to = %(inbox_id)s)
+SELECT outbox.id, outbox.body, citizen.wrapped_key, inbox.state
+  FROM inbox LEFT JOIN outbox ON outbox.inbox_id = inbox.id AND (outbox.state = 'held' OR outbox.handed_to = inbox.id)
+       LEFT JOIN citizen ON citizen.id = outbox.citizen_id
+ WHERE inbox.id = %(inbox_id)s
  ORDER BY outbox.id
 """
 
@@ -194,9 +195,16 @@ SELECT outbox.id, outbox.body, citizen.wrapped_key
  ORDER BY outbox.id
 """
 
+# What another try of the same message took already is this one's to show as well.
 HAND_OVER = """
-UPDATE outbox SET state = 'sent', handed_to = %(inbox_id)s, sent_at = now()
- WHERE id = ANY(%(ids)s::bigint[]) AND state IN ('held', 'ready', 'untold')
+WITH message AS (
+    UPDATE inbox SET held = false WHERE id = %(inbox_id)s AND held
+), taken AS (
+    UPDATE outbox SET state = 'sent', handed_to = %(inbox_id)s, sent_at = coalesce(sent_at, now())
+     WHERE id = ANY(%(ids)s::bigint[]) AND (state IN ('held', 'ready', 'untold') OR handed_to = %(inbox_id)s)
+    RETURNING id
+)
+SELECT id FROM taken
 """
 
 RELEASE = f"""

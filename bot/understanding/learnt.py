@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bot.catalogue import Catalogue
@@ -22,6 +25,19 @@ def learnt_models(
     kept = load_models(path, mark)
     if kept is not None:
         return kept
-    models = train(catalogue, material(catalogue, embedder, cache, progress, history))
-    save_models(path, mark, models)
-    return models
+    with _one_at_a_time(folder):
+        kept = load_models(path, mark)
+        if kept is not None:
+            return kept
+        models = train(catalogue, material(catalogue, embedder, cache, progress, history))
+        save_models(path, mark, models)
+        return models
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """One of several processes that start together learns; the others take what it kept."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "understanding.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # released by closing the file, also when we are killed
+        yield

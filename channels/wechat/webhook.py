@@ -110,7 +110,10 @@ class Webhook:
             if incoming == "left":
                 await self._left(parsed.openid)
             return PlainTextResponse(SUCCESS)
-        if await self._replays.is_replay(signed.timestamp, signed.nonce, incoming.external_id):
+        # An encrypted body is signed together with its nonce: shown again it is the same message, which is kept once.
+        if opened.key is None and await self._replays.is_replay(
+            signed.timestamp, signed.nonce, incoming.external_id
+        ):
             raise Refused("replayed")
         try:
             receipt = await self._reception.accept(incoming)
@@ -127,7 +130,9 @@ class Webhook:
             return PlainTextResponse(
                 SUCCESS
             )  # to nobody: the message stays held for the next try, or for the worker
-        handed = await self._reception.hand_over(receipt.inbox_id, self._left_of(arrived), fitting)
+        handed = await self._reception.hand_over(
+            receipt.inbox_id, self._left_of(arrived), fitting, asked_again=receipt.duplicate
+        )
         if handed.state != "handed":
             return PlainTextResponse(SUCCESS)
         return self._answer(parsed, opened, joined(handed.replies))

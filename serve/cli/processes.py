@@ -1,4 +1,4 @@
-"""``suda serve``, ``work``, ``engine``: single processes, for production and for the supervisor."""
+"""``suda serve``, ``work``, ``actions``, ``engine``: single processes, for production and for the supervisor."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("serve")(serve)
     app.command("work")(work)
+    app.command("actions")(actions)
     app.command("engine")(engine)
 
 
@@ -35,6 +36,13 @@ def work() -> None:
     run_worker(settings, database_url(settings))
 
 
+def actions() -> None:
+    """Run what the engine calls, so that the web server is free for citizens; SUDA_ACTIONS_PORT says where."""
+    from serve.actions import run
+
+    run()
+
+
 def engine() -> None:
     """Become the dialogue engine (its own Python environment)."""
     import os
@@ -44,7 +52,9 @@ def engine() -> None:
     from serve.supervisor.programs import Addresses, Plan, environment
 
     settings = get_settings()
-    addresses = Addresses(settings.host, settings.port, settings.engine_url.rstrip("/"))
+    addresses = Addresses(
+        settings.host, settings.port, settings.engine_url.rstrip("/"), settings.actions_port
+    )
     env = environment(settings, database_url(settings), addresses)
     program = Plan(settings).engine(env, addresses)
     os.chdir(PROJECT)

@@ -19,11 +19,17 @@ from serve.supervisor.engine_box import engine_python
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where this system's servers listen."""
+    """Where this system's servers listen; ``actions_port`` 0: the web server runs the actions."""
 
     host: str
     port: int
     engine_url: str
+    actions_port: int = 0
+
+    @property
+    def actions(self) -> str:
+        """Where the engine finds the actions, without a slash at the end."""
+        return f"http://127.0.0.1:{self.actions_port}" if self.actions_port else self.base
 
     @property
     def base(self) -> str:
@@ -41,6 +47,7 @@ def environment(settings: Settings, database_url: str, addresses: Addresses) -> 
         "SUDA_HOST": addresses.host,
         "SUDA_PORT": str(addresses.port),
         "SUDA_ENGINE_URL": addresses.engine_url,
+        "SUDA_ACTIONS_PORT": str(addresses.actions_port),
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
     }
@@ -52,7 +59,7 @@ def engine_environment(settings: Settings, base: dict[str, str], addresses: Addr
         **base,
         "SUDA_ENGINE_SECRET": engine_secret(settings),
         "SUDA_ENGINE_DATABASE_URL": base["DATABASE_URL"],
-        "SUDA_ACTIONS_URL": f"{addresses.base}/actions/webhook",
+        "SUDA_ACTIONS_URL": f"{addresses.actions}/actions/webhook",
         "RASA_TELEMETRY_ENABLED": "false",
     }
 
@@ -110,10 +117,14 @@ class Plan:
             **env,
             "PROMETHEUS_MULTIPROC_DIR": str(fresh_folder(self._settings.data_dir / "run" / "metrics")),
         }
-        return [
+        programs = [
             Program("app", suda("serve"), env, PROJECT, ready_url=ready, grace=5.0),
             Program("worker", suda("work"), env, PROJECT, grace=4.0),
         ]
+        if addresses.actions_port:
+            healthy = f"{addresses.actions}/healthz"
+            programs.append(Program("actions", suda("actions"), env, PROJECT, ready_url=healthy, grace=4.0))
+        return programs
 
     def engine(self, env: dict[str, str], addresses: Addresses) -> Program:
         """Rasa in its box."""

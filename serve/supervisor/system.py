@@ -72,7 +72,9 @@ class System:
             raise ConfigError(f"SUDA_ENGINE_URL={url} needs a port, such as http://127.0.0.1:5105.")
         if not is_free(host, int(port)):
             url = f"http://{host}:{other_port(host, int(port))}"
-        return Addresses(settings.host, settings.port, url)
+        actions = settings.actions_port or other_port("127.0.0.1", int(url.rpartition(":")[2]))
+        require_free("127.0.0.1", actions)
+        return Addresses(settings.host, settings.port, url, actions)
 
     async def _bring_up(self, addresses: Addresses) -> None:
         began = time.monotonic()
