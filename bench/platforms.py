@@ -31,6 +31,7 @@ from bot.choices import HINT
 from bot.intake.sealed import open_reply
 from bot.storage import libpq_url
 from bot.storage.secrets import get_vault
+from channels.wechat.sender import MENU_TAIL
 from serve.cli.output import emit, utf8_output
 from serve.places import database_url
 
@@ -195,8 +196,8 @@ SELECT citizen.wrapped_key, outbox.body, outbox.state FROM outbox JOIN citizen O
 
 
 def _plain(text: str) -> str:
-    """Words without what a channel adds: numbered choices and space."""
-    return "".join(_NUMBERED.sub("", text.replace(HINT, "")).split())
+    """Words without what a channel adds: choices, how to answer them, and space."""
+    return "".join(_NUMBERED.sub("", text.replace(HINT, "").replace(MENU_TAIL, "")).split())
 
 
 def _share(ordered: list[float], share: float) -> float:

@@ -10,33 +10,46 @@ from bot.messages import Button, Reply
 LONGEST = 12
 """Characters of words that can be nothing but a number or a choice's title."""
 _DIGITS = "零一二三四五六七八九十"
-_NUMBER = re.compile(
-    r"(?:我?(?:选|要|回复?)(?:择)?|就|第)*\s*([1-9]|10|[一二两三四五六七八九十]|[①-⑩])(?:\s*(?:个|号|项|条|吧|谢谢|[。.、！!,，]))*"
+_DIGIT = r"([1-9]|10|[一二两三四五六七八九十]|[①-⑩])"
+_END = r"(?:\s|吧|谢谢|[。.、！!,，])*"
+_BARE = re.compile(rf"\s*{_DIGIT}{_END}")
+"""Only where numbers were shown: 2 may be a day or a house elsewhere, 2号 is one everywhere."""
+_NAMED = re.compile(
+    rf"我?(?:选|要|回复?|第|就)(?:择|要|第)*\s*{_DIGIT}\s*(?:个|项|条|号)?{_END}|第{_DIGIT}\s*(?:个|项|条){_END}"
 )
 _NUMBERED = re.compile(r"^\s*(?:[1-9]|[①-⑩])\s*[.、)）．:：]?\s*\S", re.MULTILINE)
 HINT = "（回复数字即可）"
 
 
-def may_choose(text: str, *, by_title: bool) -> bool:
-    """Whether words may name a choice that was shown: whoever says no need not look for what was."""
+def may_choose(text: str, *, numbered: bool) -> bool:
+    """Whether words may name a choice that was shown: whoever says no need not look for what was.
+
+    Args:
+        text: The words.
+        numbered: Choices are shown with numbers, or come back as their titles.
+    """
     said = text.strip()
-    return len(said) <= LONGEST and (by_title or _NUMBER.fullmatch(said) is not None)
+    return len(said) <= LONGEST and (numbered or _NAMED.fullmatch(said) is not None)
 
 
-def chosen(text: str, buttons: Sequence[Button], *, by_number: bool = True) -> Button | None:
+def chosen(
+    text: str, buttons: Sequence[Button], *, by_number: bool = True, bare: bool = True
+) -> Button | None:
     """The choice that "2", "选2", "第二个" or a choice's own title names; None when the words are something else.
 
     What a button says needs no translation and gives None. ``by_number`` False where the reply's words have numbers of
-    their own: see :func:`numbers_itself`.
+    their own: see :func:`numbers_itself`. ``bare`` False where no numbers were shown: then "2" alone names nothing.
     """
     said = text.strip()
     for button in buttons:
         if said == button.title:
             return button
-    match = _NUMBER.fullmatch(said) if by_number and len(said) <= LONGEST else None
+    if not by_number or len(said) > LONGEST:
+        return None
+    match = _NAMED.fullmatch(said) or (_BARE.fullmatch(said) if bare else None)
     if match is None:
         return None
-    number = _value(match[1])
+    number = _value(next(digit for digit in match.groups() if digit))
     return buttons[number - 1] if 1 <= number <= len(buttons) else None
 
 

@@ -75,11 +75,13 @@ class CannotTell(DeliveryError):  # noqa: N818
 
     Attributes:
         code: Why, in a word of ours: ``window_shut``, ``budget_spent``, ``blocked``, ``unsure`` (it may have arrived).
+        count: How many replies that is about, from the first on, where several were sent as one.
     """
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, *, count: int = 1) -> None:
         super().__init__(f"The citizen cannot be told now: {code}.")
         self.code = code
+        self.count = count
 
 
 class MediaRefused(ChannelError):  # noqa: N818

@@ -32,7 +32,7 @@ from console.readiness import Readiness
 from console.readiness import router as readiness_router
 from serve.cases_api import router as cases_router
 from serve.checks import checks, refresh_metrics
-from serve.connectors import open_connectors
+from serve.connectors import listening, open_connectors
 from serve.conversations import WebConversations
 from serve.edge import Edge, error_body
 from serve.parts import build_services
@@ -129,13 +129,7 @@ async def _receive(app: FastAPI, opened: Mapping[str, Connector], stack: AsyncEx
     for connector in opened.values():
         if connector.router is not None:
             app.include_router(connector.router)
-        if connector.listen is not None:
-            stack.push_async_callback(_ended, asyncio.create_task(connector.listen()))
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    await stack.enter_async_context(listening(opened))
 
 
 def _add_docs(app: FastAPI) -> None:

@@ -1,19 +1,20 @@
-"""The worker: takes turns and delivers replies, inside the app process or as a process of its own (``suda work``)."""
+"""The worker: takes turns and delivers replies, inside the app process or as a process of its own (``suda work``).
+
+Deliveries have slots and connections of their own: a platform that stands or is slow holds up nobody's turn.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any, cast
+from typing import cast
 
 import aiohttp
-import psycopg
-import structlog
-from psycopg_pool import AsyncConnectionPool
 
 from bot.attachments import jobs as attachments
 from bot.attachments.keeping import Keeper
@@ -21,28 +22,27 @@ from bot.attachments.scan import Scanner
 from bot.attachments.step import MediaStep
 from bot.attachments.store import open_store
 from bot.connector import Fetcher, Host
-from bot.custody.jobs import NAMESPACE, Custodian, custody_jobs
+from bot.custody import jobs as custody
 from bot.intake import statements
 from bot.intake.delivery import Delivery, Sender
 from bot.intake.engine import EngineClient
-from bot.intake.jobs import job_app
+from bot.intake.jobs import delivery_app, job_app
 from bot.intake.listener import Listener
-from bot.intake.loop import TurnWorker
-from bot.intake.rescue import HEARTBEAT, SILENT, Rescue
 from bot.intake.turns import Turns
 from bot.settings import Settings
 from bot.storage import Database, autocommit_pool, libpq_url
 from bot.storage.secrets import engine_secret, get_vault
 from serve.connectors import open_connectors
-
-_log = structlog.get_logger(__name__)
+from serve.crew import Crew, Terms
 
 PATIENCE = 30.0
 """Seconds PostgreSQL may be away before the worker ends and its supervisor starts a new one."""
 SETTLE = 10.0
 """Seconds beyond the longest turn after which the engine is told to forget a citizen who was erased."""
-POLL = 2.0
-"""Seconds between looks that nobody asked for; wake-ups do the work, this is for the one that was lost."""
+TURN_QUEUES = (statements.TURN_QUEUE, custody.QUEUE, attachments.QUEUE)
+"""Queues of the worker that takes turns, and with them all that is not a delivery."""
+DELIVERIES = 32
+"""Citizens of all channels that are sent something at the same time."""
 
 
 class WorkerService:
@@ -78,15 +78,13 @@ class WorkerService:
         self._own_listener = Listener(self._url) if listener is None else None
         self._senders = senders or {}
         self._fetchers = fetchers or {}
-        self._worker: TurnWorker | None = None
-        self._stopping = False
-        (listener or self._own_listener or Listener(self._url)).on(statements.JOBS_CHANNEL, self._look)
+        self._crew = Crew()
+        heard = listener or self._own_listener or Listener(self._url)
+        self._crew.hear(heard, (*TURN_QUEUES, statements.DELIVERY_QUEUE))
 
     def stop(self) -> None:
-        """Take no more work and end when the turns in hand are finished."""
-        self._stopping = True
-        if self._worker is not None:
-            self._worker.end()
+        """Take no more work and end when the turns and deliveries in hand are finished."""
+        self._crew.end()
 
     async def run(self) -> None:
         """Work until :meth:`stop`.
@@ -106,12 +104,13 @@ class WorkerService:
                 connections=settings.worker_concurrency,
             ) as engine,
             autocommit_pool(self._url, 4, "suda turns", patience=PATIENCE) as turn_pool,
+            autocommit_pool(self._url, 4, "suda deliveries", patience=PATIENCE) as delivery_pool,
             autocommit_pool(
                 self._url, 3, "suda jobs", "-c synchronous_commit=off", patience=PATIENCE
             ) as job_pool,
             Database(self._url, pool_size=2) as database,
             aiohttp.ClientSession(trust_env=False) as http,
-            open_connectors(settings, Host(settings, turn_pool, vault, http)) as connectors,
+            open_connectors(settings, Host(settings, delivery_pool, vault, http)) as connectors,
         ):
             senders = {name: one.sender for name, one in connectors.items() if one.sender is not None}
             fetchers = {name: one.fetcher for name, one in connectors.items() if one.fetcher is not None}
@@ -124,7 +123,7 @@ class WorkerService:
                 message_limit=settings.message_limit,
                 media=MediaStep(keeper, {**fetchers, **self._fetchers}),
             )
-            custodian = Custodian(
+            custodian = custody.Custodian(
                 database,
                 engine,
                 retention=timedelta(days=settings.retention_days),
@@ -132,48 +131,17 @@ class WorkerService:
             )
             porter = attachments.Porter(database, store, vault, scanner)
             periodic = [
-                (custody_jobs(custodian), NAMESPACE),
+                (custody.custody_jobs(custodian), custody.NAMESPACE),
                 (attachments.attachment_jobs(porter), attachments.NAMESPACE),
             ]
-            app = job_app(turns, Delivery(turn_pool, vault, {**senders, **self._senders}), periodic)
-            async with app.open_async(pool=job_pool):
-                self._worker = TurnWorker(
-                    app=app,
-                    name="suda",
-                    concurrency=settings.worker_concurrency,
-                    delete_jobs="successful",
-                    listen_notify=False,  # our listener does it, and outlives restarts of PostgreSQL
-                    install_signal_handlers=False,
-                    fetch_job_polling_interval=POLL,
-                    abort_job_polling_interval=60.0,
-                    update_heartbeat_interval=HEARTBEAT,
-                    stalled_worker_timeout=SILENT,
-                    shutdown_graceful_timeout=settings.engine_timeout + 5,
-                    patience=PATIENCE,
-                )
-                await self._work(self._worker, job_pool)
-
-    async def _work(
-        self, worker: TurnWorker, pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]]
-    ) -> None:
-        rescue = asyncio.create_task(Rescue(pool, worker).run(), name="rescue")
-        try:
-            if self._own_listener is None:
-                await self._run_worker(worker)
-            else:
-                async with self._own_listener:
-                    await self._run_worker(worker)
-        finally:
-            rescue.cancel()
-            await asyncio.gather(rescue, return_exceptions=True)
-
-    async def _run_worker(self, worker: TurnWorker) -> None:
-        if not self._stopping:
-            await worker.work()
-
-    def _look(self, _payload: str) -> None:
-        if self._worker is not None:
-            self._worker.look()
+            delivery = Delivery(delivery_pool, vault, {**senders, **self._senders})
+            apps = job_app(turns, periodic), delivery_app(delivery)
+            async with apps[0].open_async(pool=job_pool), apps[1].open_async(pool=job_pool):
+                terms = Terms(PATIENCE, settings.engine_timeout + 5)
+                self._crew.hire(apps[0], TURN_QUEUES, settings.worker_concurrency, terms)
+                self._crew.hire(apps[1], (statements.DELIVERY_QUEUE,), DELIVERIES, terms)
+                async with self._own_listener or nullcontext():
+                    await self._crew.work(job_pool)
 
 
 def run_worker(settings: Settings, database_url: str) -> None:

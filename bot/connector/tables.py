@@ -18,6 +18,7 @@ class PlatformToken(Base):
     sealed: Mapped[bytes]
     expires_at: Mapped[datetime]
     refreshed_at: Mapped[datetime]
+    forced_at: Mapped[datetime | None]
 
 
 class PlatformNonce(Base):

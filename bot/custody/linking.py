@@ -10,6 +10,7 @@ from bot.cases.moving import move_cases
 from bot.identity import CitizenRef, LinkOutcome, citizen_by_id, everyone_of
 from bot.identity.linking import redeem
 from bot.identity.merging import merge
+from bot.intake.windows import merge_windows
 from bot.storage.sealing import Vault
 
 
@@ -34,7 +35,9 @@ async def use_link_code(
     redeemed = await redeem(session, vault, code, citizen, channel, at)
     if redeemed.citizen is None or redeemed.issuer is None:
         return redeemed.outcome
-    for someone in await everyone_of(session, redeemed.citizen.id):
+    everyone = await everyone_of(session, redeemed.citizen.id)
+    await merge_windows(session, everyone, redeemed.issuer.id)
+    for someone in everyone:
         source = await citizen_by_id(session, vault, someone)
         if source is not None:
             await move_cases(session, source, redeemed.issuer)

@@ -27,11 +27,13 @@ class Receipt:
         inbox_id: The message's row.
         citizen_id: Its sender.
         duplicate: It was accepted before; nothing new was written.
+        age: Seconds since it was accepted first.
     """
 
     inbox_id: int
     citizen_id: UUID
     duplicate: bool
+    age: float = 0.0
 
 
 async def accept(
@@ -98,7 +100,7 @@ async def accept_from(
             raise ChannelError(
                 "This message id was used by another sender: a channel's ids must not be for senders to choose."
             )
-        return Receipt(known[0], citizen.id, duplicate=True)
+        return Receipt(known[0], citizen.id, duplicate=True, age=float(known[2]))
     if not allowed and is_danger is not None and is_danger(incoming.text):
         inbox_id, *_ = await _one(connection, statements.ACCEPT, {**values, "limit": None})
         if inbox_id is not None:

@@ -41,14 +41,11 @@ class Again(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": POSTGRES_PAUSE})
 
 
-def job_app(
-    turns: Turns, delivery: Delivery | None = None, blueprints: Iterable[tuple[Blueprint, str]] = ()
-) -> App:
-    """The Procrastinate app of a worker process; open it with a pool in autocommit.
+def job_app(turns: Turns, blueprints: Iterable[tuple[Blueprint, str]] = ()) -> App:
+    """The Procrastinate app of the worker that takes turns; open it with a pool in autocommit.
 
     Args:
         turns: Takes the turns.
-        delivery: Sends what channels cannot fetch.
         blueprints: Tasks of other rooms, each with its namespace.
     """
     app = App(connector=PsycopgConnector())
@@ -57,14 +54,19 @@ def job_app(
     async def take_turn(context: JobContext, *, inbox_id: int) -> None:
         await turns.take(inbox_id, tries=context.job.attempts)
 
-    if delivery is not None:
-
-        @app.task(
-            name=statements.DELIVERY_TASK, queue=statements.DELIVERY_QUEUE, retry=Again(), pass_context=True
-        )
-        async def deliver(context: JobContext, *, citizen_id: str) -> None:
-            await delivery.deliver(UUID(citizen_id), tries=context.job.attempts)
-
     for blueprint, namespace in blueprints:
         app.add_tasks_from(blueprint, namespace=namespace)
+    return app
+
+
+def delivery_app(delivery: Delivery) -> App:
+    """The Procrastinate app of the worker that sends what channels cannot fetch; open it with a pool in autocommit."""
+    app = App(connector=PsycopgConnector())
+
+    @app.task(
+        name=statements.DELIVERY_TASK, queue=statements.DELIVERY_QUEUE, retry=Again(), pass_context=True
+    )
+    async def deliver(context: JobContext, *, citizen_id: str) -> None:
+        await delivery.deliver(UUID(citizen_id), tries=context.job.attempts)
+
     return app

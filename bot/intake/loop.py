@@ -189,8 +189,8 @@ class TurnWorker(Worker):
             except (exceptions.ConnectorException, psycopg.Error, PoolTimeout) as error:
                 _log.warning("periodic_work_not_deferred", error=type(error).__name__)
                 await asyncio.sleep(1.0)
-            else:
-                return  # there is no periodic work
+            else:  # there is no periodic work; Procrastinate watches over a worker until its first side task ends
+                await asyncio.Event().wait()
 
     def _bear(self, error: Exception) -> bool:
         """Whether to go on although PostgreSQL failed; False once it was away for longer than the patience."""

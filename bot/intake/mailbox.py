@@ -179,45 +179,53 @@ class Mailbox:
     async def take_held(self, inbox_id: int, fits: Callable[[Sequence[Reply]], int]) -> HandedOver:
         """Take the replies to an answered message as far as ``fits`` says, and let the rest go to the sender.
 
-        Two statements: what is written to a message that is answered does not change any more, and of two that take it at
-        once each finds what the other took to be its own as well, because both are asked by tries of the same message.
+        What is written to an answered message does not change any more, so this needs no lock, unless something else waits
+        to be told first: then :meth:`let_go` takes that along.
         """
         rows = await self._rows(statements.HELD, {"inbox_id": inbox_id})
-        if not rows or rows[0][3] == "waiting":
+        if not rows or rows[0][4] == "waiting":
             return HandedOver("waiting")
+        if any(row[5] for row in rows):
+            return await self.let_go(inbox_id, fits)
         told = self._told(rows)
         many = fits([reply for _, reply in told]) if told else 0
-        values = {"ids": [id_ for id_, _ in told[:many]], "inbox_id": inbox_id}
-        if many < len(rows):
-            async with self._pool.connection() as connection, connection.transaction():
-                await connection.execute(statements.HAND_OVER, values)
-                await connection.execute(statements.RELEASE, {"inbox_ids": [inbox_id]})
-            taken = {id_ for id_, _ in told[:many]}
-        else:
-            taken = {row[0] for row in await self._rows(statements.HAND_OVER, values)}
-        shown = tuple(reply for id_, reply in told[:many] if id_ in taken)
+        if many < len(told) or not told:
+            return await self.let_go(inbox_id, fits)
+        # A notice that the answer is late is over when the answer is here.
+        values = {"ids": [row[0] for row in rows if row[0]], "inbox_id": inbox_id, "all": False}
+        taken = {row[0] for row in await self._rows(statements.HAND_OVER, values)}
+        shown = tuple(reply for id_, reply in told if id_ in taken)
         return HandedOver("handed", shown) if shown else HandedOver("later")
 
     async def let_go(
-        self, inbox_id: int, fits: Callable[[Sequence[Reply]], int], *, with_untold: bool = False
+        self, inbox_id: int, fits: Callable[[Sequence[Reply]], int], *, only_answers: bool = False
     ) -> HandedOver:
-        """As :meth:`take_held`, and what is not there yet goes to the sender: decided under the message's lock."""
+        """As :meth:`take_held`, decided under locks: whatever waited before goes first, what is not there goes to the sender.
+
+        Args:
+            inbox_id: The message.
+            fits: How many replies one answer carries.
+            only_answers: The channel has no other way: also what could not be told before is handed over, and without an
+                answer to this message too.
+        """
         async with self._pool.connection() as connection, connection.transaction():
             message = await (await connection.execute(statements.HOLD, {"inbox_id": inbox_id})).fetchone()
             if message is None:
                 return HandedOver("later")
-            statement = statements.HELD_OR_UNTOLD if with_untold else statements.HELD
-            rows = await (await connection.execute(statement, {"inbox_id": inbox_id})).fetchall()
-            told = self._told(rows)
-            answered = message[0] != "waiting" or with_untold
-            many = fits([reply for _, reply in told]) if told and answered else 0
+            rows = await (
+                await connection.execute(statements.HELD_OR_UNTOLD, {"inbox_id": inbox_id})
+            ).fetchall()
+            on_the_way = not only_answers and any(row[4] for row in rows)
+            told = [] if on_the_way or (message[0] == "waiting" and not only_answers) else self._told(rows)
+            many = fits([reply for _, reply in told]) if told else 0
+            taken = set()
             if many:
-                values = {"ids": [id_ for id_, _ in told[:many]], "inbox_id": inbox_id}
-                await connection.execute(statements.HAND_OVER, values)
+                values = {"ids": [id_ for id_, _ in told[:many]], "inbox_id": inbox_id, "all": True}
+                cursor = await connection.execute(statements.HAND_OVER, values)
+                taken = {row[0] for row in await cursor.fetchall()}
             await connection.execute(statements.RELEASE, {"inbox_ids": [inbox_id]})
-        if many:
-            return HandedOver("handed", tuple(reply for _, reply in told[:many]))
-        return HandedOver("later")
+        shown = tuple(reply for id_, reply in told[:many] if id_ in taken)
+        return HandedOver("handed", shown) if shown else HandedOver("later")
 
     async def wait_until_answered(self, inbox_id: int, timeout: float) -> None:  # noqa: ASYNC109
         """Until a message may be answered, or ``timeout`` seconds; the caller looks."""
@@ -225,11 +233,10 @@ class Mailbox:
             await _wait(event, timeout)
 
     def _told(self, rows: Sequence[Any]) -> list[tuple[int, Reply]]:
-        return [
-            (row[0], open_reply(self._vault.unwrap(row[2]), row[1]))
-            for row in rows
-            if row[0] is not None and row[2] is not None
-        ]
+        """Ids and replies of rows ``(id, body, key, seq, ...)``; without the notice that an answer is late, beside the answer."""
+        whole = [row for row in rows if row[0] is not None and row[2] is not None]
+        answers = [row for row in whole if row[3] >= 0] or whole
+        return [(row[0], open_reply(self._vault.unwrap(row[2]), row[1])) for row in answers]
 
     async def find(self, channel: str, address: str) -> UUID | None:
         """The citizen at an address; None when nobody wrote from there yet, was forgotten, or PostgreSQL is away."""

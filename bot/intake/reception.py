@@ -78,7 +78,7 @@ class Reception:
         fits: Fits,
         *,
         let_go: bool = True,
-        with_untold: bool = False,
+        only_answers: bool = False,
         asked_again: bool = False,
     ) -> HandedOver:
         """The reply to a held message, for the platform's own answer.
@@ -91,12 +91,11 @@ class Reception:
             fits: See :data:`Fits`; 0 leaves all to the sender.
             let_go: Whether the sender gets the reply when none is there in time; else the message stays held for the
                 platform's next try.
-            with_untold: Whether what the citizen could not be told before is handed over first: for channels that can
-                tell only in answers.
+            only_answers: The channel can tell only in answers: what could not be told before is handed over first.
             asked_again: The platform asks for a message that was accepted before: its reply may be there already.
         """
         try:
-            if with_untold:
+            if only_answers:
                 answered = await self._mailbox.wait(inbox_id, wait) is not None
             else:
                 handed = await self._take(inbox_id, wait, fits, at_once=asked_again)
@@ -105,7 +104,7 @@ class Reception:
                 answered = False
             if not answered and not let_go:
                 return HandedOver("waiting")
-            return await self._mailbox.let_go(inbox_id, fits, with_untold=with_untold)
+            return await self._mailbox.let_go(inbox_id, fits, only_answers=only_answers)
         except (psycopg.OperationalError, PoolTimeout):
             return HandedOver("later")  # whoever is left held is let go by the worker
 

@@ -16,6 +16,8 @@ BATCH = 2000
 
 _OUTBOX_OF = "DELETE FROM outbox WHERE citizen_id = ANY(%(citizens)s)"
 _INBOX_OF = "DELETE FROM inbox WHERE citizen_id = ANY(%(citizens)s) AND NOT id = ANY(%(keep)s::bigint[])"
+# Messages before replies: as a turn that ends and a hand-over lock them.
+_HOLD = "SELECT id FROM inbox WHERE citizen_id = ANY(%(citizens)s) ORDER BY id FOR UPDATE"
 _WINDOWS_OF = "DELETE FROM channel_window WHERE citizen_id = ANY(%(citizens)s)"
 _EMPTY = """
 UPDATE inbox SET body = '', external_id = 'erased:' || id, handled_at = coalesce(handled_at, now()),
@@ -40,6 +42,10 @@ DELETE FROM inbox WHERE id IN (
        AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.inbox_id = inbox.id)
      ORDER BY id LIMIT %(limit)s)
 """,
+    "channel_window": """
+DELETE FROM channel_window WHERE (citizen_id, channel, kind) IN (
+    SELECT citizen_id, channel, kind FROM channel_window WHERE opened_at < %(cutoff)s LIMIT %(limit)s)
+""",
 }
 
 
@@ -58,6 +64,7 @@ async def remove_messages_of(
     """
     values = {"citizens": list(citizen_ids), "keep": list(keep)}
     count = 0
+    await _count(session, _HOLD, values)
     for statement in (_OUTBOX_OF, _INBOX_OF, _EMPTY):
         count += await _count(session, statement, values)
     await _count(session, _WINDOWS_OF, values)

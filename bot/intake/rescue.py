@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -19,7 +20,7 @@ HEARTBEAT = 1.0
 """Seconds between a worker's signs of life."""
 SILENT = 5.0
 """Seconds of silence after which a worker counts as dead. One that was only paused runs its jobs a second time, which is
-harmless: the engine repeats its answer and the outbox takes it once."""
+harmless: the engine repeats its answer, the outbox takes it once, and what a sender may have sent is not sent again."""
 SWEEP_EVERY = 15.0
 SWEEP_OLDER = 30.0
 HELD_LONGEST = 30.0
@@ -71,8 +72,8 @@ class Rescue:
         async with self._pool.connection() as connection:
             cursor = await connection.execute(statements.FORGOTTEN, {"older": HELD_LONGEST})
             forgotten = [row[0] for row in await cursor.fetchall()]
-            if forgotten:
-                await connection.execute(statements.RELEASE, {"inbox_ids": forgotten})
+        if forgotten:
+            await release_all(self._pool, forgotten)
         return len(forgotten)
 
     async def _unknown(self) -> list[int]:
@@ -90,3 +91,12 @@ class Rescue:
     async def _execute(self, statement: str, values: dict[str, Any]) -> int:
         async with self._pool.connection() as connection:
             return (await connection.execute(statement, values)).rowcount
+
+
+async def release_all(
+    pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]], inbox_ids: Sequence[int]
+) -> None:
+    """Let held messages go, each under its lock: a turn that ends just now is waited for, so that its reply is seen."""
+    async with pool.connection() as connection, connection.transaction():
+        await connection.execute(statements.HOLD_ALL, {"inbox_ids": list(inbox_ids)})
+        await connection.execute(statements.RELEASE, {"inbox_ids": list(inbox_ids)})

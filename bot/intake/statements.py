@@ -11,7 +11,6 @@ TURN_TASK = "intake.turn"
 DELIVERY_QUEUE = "delivery"
 DELIVERY_TASK = "intake.deliver"
 OUTBOX_CHANNEL = "suda_outbox"
-JOBS_CHANNEL = "procrastinate_any_queue_v1"
 
 # The lock makes the order of jobs the order of arrival, not of commits. It is taken before any id is drawn, because the
 # ids are drawn while the rows that the lock's row lets through are inserted. Flooded messages insert nothing. Where the
@@ -35,15 +34,16 @@ WITH turn AS MATERIALIZED (
     ON CONFLICT (citizen_id, channel, kind)
     DO UPDATE SET opened_at = greatest(channel_window.opened_at, excluded.opened_at), used = 0
 ), untold AS (
-    UPDATE outbox SET state = 'ready'
-     WHERE citizen_id = %(citizen)s AND channel = %(channel)s AND state = 'untold' AND EXISTS (SELECT 1 FROM message)
-    RETURNING id
+    UPDATE outbox SET state = 'ready', sending_at = NULL
+     WHERE citizen_id IN (SELECT id FROM citizen WHERE id = %(citizen)s OR merged_into = %(citizen)s)
+       AND channel = %(channel)s AND state = 'untold' AND EXISTS (SELECT 1 FROM message)
+    RETURNING citizen_id
 ), telling AS (
     SELECT procrastinate_defer_jobs_v1(ARRAY[ROW(
-        '{DELIVERY_QUEUE}', '{DELIVERY_TASK}', 0, 'deliver:' || %(lock)s, NULL,
-        jsonb_build_object('citizen_id', %(lock)s), NULL
+        '{DELIVERY_QUEUE}', '{DELIVERY_TASK}', 0, 'deliver:' || citizen_id, NULL,
+        jsonb_build_object('citizen_id', citizen_id), NULL
     )::procrastinate_job_to_defer_v1]) AS jobs
-    WHERE EXISTS (SELECT 1 FROM untold)
+    FROM (SELECT DISTINCT citizen_id FROM untold) AS someone
 ), job AS (
     SELECT message.id, procrastinate_defer_jobs_v1(ARRAY[ROW(
         '{TURN_QUEUE}', '{TURN_TASK}', 0, %(lock)s, NULL, jsonb_build_object('inbox_id', message.id), NULL
@@ -55,7 +55,7 @@ SELECT (SELECT id FROM job WHERE jobs IS NOT NULL), EXISTS (SELECT 1 FROM allowe
 
 # Whose a message is today: after a merge its channel may deliver it once more, now as the other citizen's.
 KNOWN = """
-SELECT inbox.id, coalesce(citizen.merged_into, inbox.citizen_id)
+SELECT inbox.id, coalesce(citizen.merged_into, inbox.citizen_id), extract(epoch FROM now() - inbox.created_at)
   FROM inbox LEFT JOIN citizen ON citizen.id = inbox.citizen_id
  WHERE inbox.channel = %(channel)s AND inbox.external_id = %(external_id)s
 """
@@ -115,10 +115,11 @@ RETURNING attempts
 """
 
 # Jobs whose worker is dead (no sign of life for a while) or that a live worker no longer knows. Each costs its message
-# one attempt: a message that kills workers must end too.
+# one attempt: a message that kills workers must end too. A periodic job whose next one is queued already is not needed any
+# more: brought back, it would be the second of its queueing lock, and nothing at all would be brought back.
 RESCUE = """
 WITH lost AS MATERIALIZED (
-    SELECT job.id, job.args
+    SELECT job.id, job.args, job.queueing_lock
       FROM procrastinate_jobs AS job LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
      WHERE job.status = 'doing'
        AND (worker.id IS NULL
@@ -129,8 +130,14 @@ WITH lost AS MATERIALIZED (
     UPDATE inbox SET attempts = attempts + 1, error_code = 'worker_died'
       FROM lost
      WHERE inbox.id = (lost.args->>'inbox_id')::bigint AND inbox.state = 'waiting'
+), overtaken AS (
+    DELETE FROM procrastinate_jobs AS job USING lost
+     WHERE job.id = lost.id AND EXISTS (
+               SELECT 1 FROM procrastinate_jobs AS next
+                WHERE next.queueing_lock = lost.queueing_lock AND next.status = 'todo')
+    RETURNING job.id
 )
-SELECT id, procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL) FROM lost
+SELECT id, procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL) FROM lost WHERE id NOT IN (SELECT id FROM overtaken)
 """
 
 MINE = "SELECT id FROM procrastinate_jobs WHERE worker_id = %(worker_id)s AND status = 'doing'"
@@ -175,24 +182,31 @@ UPDATE inbox SET state = 'failed', handled_at = now(), error_code = 'unreadable'
 # before or finds it released; then take the reply, or let go. Two statements: the second sees what the lock waited for.
 HOLD = "SELECT state, held, citizen_id FROM inbox WHERE id = %(inbox_id)s FOR UPDATE"
 
-# What was handed over is shown again to the platform's next try: it asks again only when it did not get it.
+# What was handed over is shown again to the platform's next try: it asks again only when it did not get it. Whether
+# something else waits to be told first is asked along.
 HELD = """
-SELECT outbox.id, outbox.body, citizen.wrapped_key, inbox.state
+SELECT outbox.id, outbox.body, citizen.wrapped_key, outbox.seq, inbox.state, EXISTS (
+           SELECT 1 FROM outbox AS earlier
+            WHERE earlier.citizen_id = inbox.citizen_id AND earlier.state = 'ready' AND earlier.channel = inbox.channel
+              AND earlier.id < outbox.id)
   FROM inbox LEFT JOIN outbox ON outbox.inbox_id = inbox.id AND (outbox.state = 'held' OR outbox.handed_to = inbox.id)
        LEFT JOIN citizen ON citizen.id = outbox.citizen_id
  WHERE inbox.id = %(inbox_id)s
  ORDER BY outbox.id
 """
 
-# As HELD, for channels that can tell only in answers: whatever else waits for the citizen goes first.
+# As HELD, with whatever else waits for the citizen, which goes first; locked, so that nobody else takes it meanwhile.
 HELD_OR_UNTOLD = """
-SELECT outbox.id, outbox.body, citizen.wrapped_key
-  FROM inbox JOIN outbox ON outbox.citizen_id = inbox.citizen_id AND outbox.channel = inbox.channel
-       JOIN citizen ON citizen.id = outbox.citizen_id
+SELECT outbox.id, outbox.body, citizen.wrapped_key, outbox.seq, outbox.sending_at IS NOT NULL AND outbox.state = 'ready'
+  FROM inbox JOIN citizen AS sender ON sender.id = inbox.citizen_id
+       JOIN citizen ON citizen.id = coalesce(sender.merged_into, sender.id)
+                    OR citizen.merged_into = coalesce(sender.merged_into, sender.id)
+       JOIN outbox ON outbox.citizen_id = citizen.id AND outbox.channel = inbox.channel
  WHERE inbox.id = %(inbox_id)s
    AND (outbox.state IN ('ready', 'untold') OR outbox.handed_to = inbox.id
         OR (outbox.state = 'held' AND outbox.inbox_id = inbox.id))
  ORDER BY outbox.id
+   FOR UPDATE OF outbox
 """
 
 # What another try of the same message took already is this one's to show as well.
@@ -201,11 +215,15 @@ WITH message AS (
     UPDATE inbox SET held = false WHERE id = %(inbox_id)s AND held
 ), taken AS (
     UPDATE outbox SET state = 'sent', handed_to = %(inbox_id)s, sent_at = coalesce(sent_at, now())
-     WHERE id = ANY(%(ids)s::bigint[]) AND (state IN ('held', 'ready', 'untold') OR handed_to = %(inbox_id)s)
+     WHERE id = ANY(%(ids)s::bigint[])
+       AND (state = 'held' OR handed_to = %(inbox_id)s OR (%(all)s AND state IN ('ready', 'untold')))
     RETURNING id
 )
 SELECT id FROM taken
 """
+
+# Locked in order, before their rows of the outbox: as a turn that ends just now does it.
+HOLD_ALL = "SELECT id FROM inbox WHERE id = ANY(%(inbox_ids)s::bigint[]) ORDER BY id FOR UPDATE"
 
 RELEASE = f"""
 WITH message AS (
@@ -222,10 +240,12 @@ SELECT (SELECT count(*) FROM message), procrastinate_defer_jobs_v1(ARRAY[ROW(
 
 # Held by a process that died: no platform waits this long.
 FORGOTTEN = """
-SELECT id FROM inbox
- WHERE held AND created_at < now() - make_interval(secs => %(older)s)
-   AND (state = 'waiting' OR EXISTS (SELECT 1 FROM outbox WHERE outbox.inbox_id = inbox.id AND outbox.state = 'held'))
- LIMIT 500
+(SELECT id FROM inbox
+  WHERE held AND created_at < now() - make_interval(secs => %(older)s)
+    AND (state = 'waiting' OR EXISTS (SELECT 1 FROM outbox WHERE outbox.inbox_id = inbox.id AND outbox.state = 'held'))
+  LIMIT 500)
+UNION
+(SELECT inbox_id FROM outbox WHERE state = 'held' AND created_at < now() - make_interval(secs => %(older)s) LIMIT 500)
 """
 
 # What the citizen was shown last, before a message: its choices are what a bare number means.
@@ -246,8 +266,19 @@ RETURNING used
 GIVE_BACK = """
 UPDATE channel_window SET used = used - 1
  WHERE citizen_id = %(citizen)s AND channel = %(channel)s AND kind = %(kind)s AND used > 0
-   AND opened_at > now() - make_interval(secs => %(seconds)s)
-RETURNING used
+"""
+
+# Whoever was merged writes from the same address: what it opened stays open.
+MERGE_WINDOWS = """
+WITH moved AS (
+    DELETE FROM channel_window WHERE citizen_id = ANY(%(sources)s::uuid[]) RETURNING channel, kind, opened_at, used
+)
+INSERT INTO channel_window (citizen_id, channel, kind, opened_at, used)
+SELECT DISTINCT ON (channel, kind) %(target)s::uuid, channel, kind, opened_at, used FROM moved
+ ORDER BY channel, kind, opened_at DESC
+ON CONFLICT (citizen_id, channel, kind)
+DO UPDATE SET opened_at = greatest(channel_window.opened_at, excluded.opened_at),
+              used = CASE WHEN excluded.opened_at > channel_window.opened_at THEN excluded.used ELSE channel_window.used END
 """
 
 SHUT_WINDOW = """
@@ -324,7 +355,8 @@ SELECT citizen.id, citizen.wrapped_key
 # What one citizen is still to be sent, in order; after a merge their addresses are under whoever they are today. A bound,
 # so that one citizen's backlog is no endless job.
 READY = """
-SELECT outbox.id, outbox.channel, outbox.body, outbox.attempts, citizen.wrapped_key, today.id, today.wrapped_key, (
+SELECT outbox.id, outbox.channel, outbox.body, outbox.attempts, outbox.sending_at IS NOT NULL, citizen.wrapped_key, today.id,
+       today.wrapped_key, (
            SELECT sealed_address FROM citizen_address AS address
             WHERE address.citizen_id = today.id AND address.channel = outbox.channel
             ORDER BY address.id DESC LIMIT 1)
@@ -335,8 +367,16 @@ SELECT outbox.id, outbox.channel, outbox.body, outbox.attempts, citizen.wrapped_
  LIMIT 50
 """
 
+# Before anything is sent: whoever finds a claim that is not theirs cannot know whether it arrived.
+CLAIM = """
+UPDATE outbox SET sending_at = now() WHERE id = ANY(%(ids)s::bigint[]) AND state = 'ready' AND sending_at IS NULL
+RETURNING id
+"""
+
+UNCLAIM = "UPDATE outbox SET sending_at = NULL WHERE id = ANY(%(ids)s::bigint[]) AND state = 'ready'"
+
 SENT = """
-UPDATE outbox SET state = %(state)s, attempts = attempts + 1, error_code = %(error_code)s,
+UPDATE outbox SET state = %(state)s, attempts = attempts + 1, error_code = %(error_code)s, sending_at = NULL,
        sent_at = CASE WHEN %(state)s = 'sent' THEN now() END
- WHERE id = ANY(%(ids)s::bigint[]) AND state = 'ready'
+ WHERE id = ANY(%(ids)s::bigint[]) AND (state = 'ready' OR (state = 'untold' AND %(state)s = 'sent'))
 """

@@ -49,7 +49,7 @@ class OutboxRow(Base):
 
     ``kept``: the citizen's page fetches it (web). ``ready``: a sender has to deliver it, then ``sent`` or ``failed``;
     ``untold``: the channel lets us tell the citizen nothing before they write again, ``error_code`` says why, and then it
-    is ``ready`` once more. ``held``: the platform's own request waits for it; ``handed_to``: the message whose request took it.
+    is ``ready`` once more. ``held``: the platform's own request waits for it; ``handed_to``: the message whose request took it. ``sending_at``: a sender took it and has not said what came of it.
     ``seq`` counts the replies to one message from 0; a notice that the answer is late has -1. ``push_key`` makes a push
     happen once.
     """
@@ -62,6 +62,7 @@ class OutboxRow(Base):
         CheckConstraint("kind IN ('reply', 'notice', 'push')", name="kind"),
         Index("ix_outbox_citizen_id_id", "citizen_id", "id"),
         Index("ix_outbox_ready", "citizen_id", "id", postgresql_where=text("state = 'ready'")),
+        Index("ix_outbox_held", "inbox_id", postgresql_where=text("state = 'held'")),
         Index("ix_outbox_untold", "citizen_id", postgresql_where=text("state = 'untold'")),
     )
 
@@ -75,6 +76,7 @@ class OutboxRow(Base):
     body: Mapped[bytes]
     state: Mapped[str]
     handed_to: Mapped[int | None] = mapped_column(BigInteger)
+    sending_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default="0")

@@ -167,18 +167,21 @@ class Turns:
     async def _words(self, message: Waiting) -> str:
         """What the engine reads; a bare number stands for the choice that was shown under it."""
         text = without_manners(clean(message.text, self._limit))
-        if not may_choose(text, by_title=message.channel not in self._pulled):
+        numbered = message.channel not in self._pulled
+        if not may_choose(text, numbered=numbered):
             return text
         rows = await self._execute(
             statements.SHOWN, {"citizen": message.citizen_id, "inbox_id": message.inbox_id}
         )
+        pressed = bool(message.payload.get("menu"))
         for inbox_id, body in rows:
-            reply = self._open_shown(message, body)
+            newest = inbox_id == rows[0][0]
+            reply = self._open_shown(message, body) if newest or pressed else None
             if reply is None or not reply.buttons:
                 continue
-            # A number means what was shown last; a title also names the choice of a menu further up.
-            newest = inbox_id == rows[0][0]
-            button = chosen(text, reply.buttons, by_number=newest and not numbers_itself(reply.text))
+            # A number means what was shown last; a press may be of a menu further up.
+            by_number = newest and not numbers_itself(reply.text)
+            button = chosen(text, reply.buttons, by_number=by_number, bare=numbered)
             if button is not None:
                 return button.says
         return text

@@ -9,8 +9,10 @@ from uuid import UUID
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.intake import statements
+from bot.storage import raw_connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,8 @@ class Windows:
         self._channel = channel
         self._rules = tuple(rules)
 
-    async def take(self, citizen_id: UUID, *, keep: int = 0) -> bool:
-        """Use one message of an open window; False when all are used up or shut.
+    async def take(self, citizen_id: UUID, *, keep: int = 0) -> str | None:
+        """Use one message of an open window; the window's kind, None when all are used up or shut.
 
         Args:
             citizen_id: Whose.
@@ -58,16 +60,12 @@ class Windows:
             allowed = rule.allowed - (keep if rule is self._rules[-1] else 0)
             values = self._values(citizen_id, rule.kind) | {"allowed": allowed, "seconds": rule.seconds}
             if await self._rows(statements.TAKE_FROM_WINDOW, values):
-                return True
-        return False
+                return rule.kind
+        return None
 
-    async def give_back(self, citizen_id: UUID) -> None:
-        """Undo a :meth:`take` whose message was surely not sent."""
-        for rule in self._rules:
-            if await self._rows(
-                statements.GIVE_BACK, self._values(citizen_id, rule.kind) | {"seconds": rule.seconds}
-            ):
-                return
+    async def give_back(self, citizen_id: UUID, kind: str) -> None:
+        """Undo a :meth:`take` of that kind whose message was surely not sent."""
+        await self._rows(statements.GIVE_BACK, self._values(citizen_id, kind))
 
     async def left(self, citizen_id: UUID) -> int:
         """Messages that may still be sent."""
@@ -99,3 +97,9 @@ class Windows:
         async with self._pool.connection() as connection:
             cursor = await connection.execute(statement, values)
             return await cursor.fetchall() if cursor.description else []
+
+
+async def merge_windows(session: AsyncSession, sources: Sequence[UUID], target: UUID) -> None:
+    """What these citizens opened is the target's from now on, in the caller's transaction."""
+    connection = await raw_connection(session)
+    await connection.execute(statements.MERGE_WINDOWS, {"sources": list(sources), "target": target})

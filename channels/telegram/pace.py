@@ -11,7 +11,7 @@ from bot.errors import RateLimited
 
 CHAT_INTERVAL = 1.0
 """Seconds between two messages to one chat; Telegram's rule, core.telegram.org/bots/faq."""
-PATIENT = 8
+PATIENT = 14
 """Sends that wait here for their turn; more would keep the worker from its other work, so they come back later."""
 _REMEMBERED = 10_000
 """Chats whose last second is known; at the overall rate the oldest of them is minutes old."""

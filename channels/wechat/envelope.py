@@ -44,12 +44,11 @@ class Envelope:
     Args:
         appid: The account.
         keys: AES keys, newest first; none in plain mode.
-        token: Signs replies.
     """
 
-    def __init__(self, appid: str, keys: Sequence[str], token: str) -> None:
+    def __init__(self, appid: str, keys: Sequence[str]) -> None:
         self._appid = appid
-        self._ciphers = {key: WeChatCrypto(token, key, appid) for key in keys}
+        self._keys = {key: WeChatCrypto("", key, appid).key for key in keys}
 
     def open(self, body: bytes, signed: Signed) -> Opened:
         """The message in a body whose query was checked.
@@ -58,7 +57,7 @@ class Envelope:
             Refused: ``not_xml``, ``not_encrypted``, ``forged`` or ``undecipherable``.
         """
         outer = parse_xml(body)
-        if not self._ciphers:
+        if not self._keys:
             return Opened(outer, None)
         encrypted = outer.get("Encrypt")
         if signed.msg_signature is None or not isinstance(encrypted, str):
@@ -73,22 +72,23 @@ class Envelope:
         Raises:
             Refused: ``forged`` or ``undecipherable``.
         """
-        if signed.msg_signature is None or not self._ciphers:
+        if signed.msg_signature is None or not self._keys:
             return echo
         check_body(signed, echo)
         return self._decrypt(echo)[0]
 
-    def seal(self, xml: str, key: str | None) -> str:
-        """A reply as its request came: plain, or encrypted with the key that opened the request."""
+    def seal(self, xml: str, key: str | None, token: str) -> str:
+        """A reply as its request came: plain, or encrypted with the key that opened it and signed with the token that signed it."""
         if key is None:
             return xml
-        sealed: str = self._ciphers[key].encrypt_message(xml, secrets.token_hex(8), str(int(time.time())))
+        crypto = WeChatCrypto(token, key, self._appid)
+        sealed: str = crypto.encrypt_message(xml, secrets.token_hex(8), str(int(time.time())))
         return sealed
 
     def _decrypt(self, encrypted: str) -> tuple[str, str]:
-        for key, cipher in self._ciphers.items():
+        for key, secret in self._keys.items():
             try:
-                return _Cipher(cipher.key).decrypt(encrypted, self._appid), key
+                return _Cipher(secret).decrypt(encrypted, self._appid), key
             except (
                 InvalidAppIdException,
                 binascii.Error,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +23,9 @@ RULES = (WindowRule("event", 3, 60.0), WindowRule("message", 5, 48 * 3600.0))
 """Three within a minute of a menu click, a follow or a scan; five within 48 hours of a message (domain.md section 9)."""
 KEPT_BACK = 1
 """Messages of the longer window that only a case's number may use."""
+MORE_TRIES = 4
+PAUSE = 1.0
+"""Tries of a later part, and seconds between them."""
 CHOICES = Capabilities(text_limit=TEXT_LIMIT - 400, size=utf8_size, buttons=10)
 """A menu's head and its choices share a message."""
 MENU_TAIL = "（点上面的选项，或直接说）"
@@ -39,6 +43,8 @@ class WeChatSender:
         only_answers: The account cannot send at all.
     """
 
+    at_once = 50
+
     def __init__(
         self, api: WeChatApi, windows: Windows, templates: Templates, *, only_answers: bool = False
     ) -> None:
@@ -54,26 +60,42 @@ class WeChatSender:
         left = await self._windows.left(to.citizen_id)
         together = list(replies[:1]) if left - KEPT_BACK >= len(replies) else fitting(replies)
         keep = 0 if any(map(is_receipt, together)) else KEPT_BACK
-        for number, message in enumerate(messages_of(together)):
-            if not await self._windows.take(to.citizen_id, keep=keep):
+        messages = messages_of(together)
+        if len(messages) > 1 and left - keep < len(messages):
+            return await self._outside(to, replies[0])  # half a message is none
+        for number, message in enumerate(messages):
+            kind = await self._windows.take(to.citizen_id, keep=keep)
+            if kind is None:
                 if number:
-                    raise CannotTell("unsure")  # some of it was told; the whole is told again when it may be
+                    raise CannotTell("unsure", count=len(together))
                 return await self._outside(to, replies[0])
-            await self._send_one(to, message, first=number == 0)
+            try:
+                await self._send_one(to, message, kind, tries=MORE_TRIES if number else 1)
+            except CannotTell as error:
+                raise CannotTell(error.code, count=len(together)) from error
+            except (PlatformAway, RateLimited) as error:
+                if number:
+                    raise CannotTell("unsure", count=len(together)) from error
+                raise
         return len(together)
 
-    async def _send_one(self, to: Recipient, message: Message, *, first: bool) -> None:
-        try:
-            await self._api.post("/cgi-bin/message/custom/send", _body(to.address, *message))
-        except CannotTell as error:
-            if error.code in ("window_shut", "budget_spent", "blocked"):
-                await self._windows.shut(to.citizen_id)
-            raise
-        except (PlatformAway, RateLimited) as error:
-            await self._windows.give_back(to.citizen_id)
-            if not first:
-                raise CannotTell("unsure") from error
-            raise
+    async def _send_one(self, to: Recipient, message: Message, kind: str, *, tries: int) -> None:
+        """Send one message; a later part of a text that has begun is tried a few times before the whole is given up."""
+        for left in range(tries - 1, -1, -1):
+            try:
+                await self._api.post("/cgi-bin/message/custom/send", _body(to.address, *message))
+            except CannotTell as error:
+                if error.code in ("window_shut", "budget_spent", "blocked"):
+                    await self._windows.shut(to.citizen_id)
+                raise
+            except (PlatformAway, RateLimited):
+                if left:
+                    await asyncio.sleep(PAUSE)
+                    continue
+                await self._windows.give_back(to.citizen_id, kind)
+                raise
+            else:
+                return
 
     async def _outside(self, to: Recipient, reply: Reply) -> int:
         """Tell it outside the budget, where a template was agreed on with WeChat; else say why it cannot be told."""

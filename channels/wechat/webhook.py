@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
+from contextlib import suppress
 
+import psycopg
 import structlog
 from fastapi import APIRouter
+from psycopg_pool import PoolTimeout
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.connector import ReplayGuard
 from bot.errors import ChannelError, RateLimited, StorageError
-from bot.intake import Reception
+from bot.intake import Receipt, Reception
 from bot.intake.windows import Windows
 from bot.messages import Incoming
 from bot.observability import metrics
@@ -32,11 +34,10 @@ CUT_AFTER = 5.0
 """Seconds after which WeChat has cut the request and asks again."""
 BODY_WITHIN = 3.0
 """Seconds a body may take to arrive."""
-TRIES = 3
-"""How often WeChat asks; an account that can only answer uses all of them."""
+LAST_TRY_AFTER = 9.0
+"""Seconds after a message's first try from which a try is WeChat's third and last; an account that can only answer uses all."""
 PATIENT = 5.4
 """Seconds such an account keeps a try that is not the last: longer than WeChat waits."""
-REMEMBERED = 5000
 
 NOT_READABLE = "这种消息我还看不懂。请用文字说说是什么事、在哪里，也可以发照片、位置或语音。"
 TOO_FAST = "您发得有点快，请稍等片刻再发。如遇紧急情况，请直接拨打 110、119、120 或 122。"
@@ -70,9 +71,8 @@ class Webhook:
         self._windows = windows
         self._answer_within = answer_within
         self._patient = patient
-        self._envelope = Envelope(settings.appid, settings.aes_keys, settings.tokens[0])
+        self._envelope = Envelope(settings.appid, settings.aes_keys)
         self._only_answers = settings.kind == "subscription"
-        self._tries: OrderedDict[str, int] = OrderedDict()
 
     def router(self) -> APIRouter:
         """Its routes."""
@@ -85,9 +85,10 @@ class Webhook:
         """Answer WeChat's check of the address with its own ``echostr``."""
         try:
             signed = check(request.query_params, self._settings.tokens, time.time())
-            return PlainTextResponse(
-                self._envelope.open_echo(request.query_params.get("echostr", ""), signed)
-            )
+            echo = self._envelope.open_echo(request.query_params.get("echostr", ""), signed)
+            if not self._settings.aes_keys:
+                await self._bind(signed, "the URL check")
+            return PlainTextResponse(echo)
         except Refused as refused:
             return _refused(refused)
 
@@ -96,8 +97,13 @@ class Webhook:
         arrived = time.monotonic()
         try:
             signed = check(request.query_params, self._settings.tokens, time.time())
-            opened = self._envelope.open(await _body(request), signed)
+            body = await _body(request)
+            opened = self._envelope.open(body, signed)
             parsed = parse(opened.message)
+            if opened.key is None:
+                # An encrypted body is signed together with its nonce; of a plain one the signature says nothing.
+                said = parsed.incoming
+                await self._bind(signed, said.external_id if isinstance(said, Incoming) else body.hex())
             return await self._take(parsed, opened, signed, arrived)
         except Refused as refused:
             return _refused(refused)
@@ -105,27 +111,22 @@ class Webhook:
     async def _take(self, parsed: Parsed, opened: Opened, signed: Signed, arrived: float) -> Response:
         incoming = parsed.incoming
         if incoming == "not_readable":
-            return self._answer(parsed, opened, NOT_READABLE)
+            return self._answer(parsed, opened, signed, NOT_READABLE)
         if not isinstance(incoming, Incoming):
             if incoming == "left":
                 await self._left(parsed.openid)
             return PlainTextResponse(SUCCESS)
-        # An encrypted body is signed together with its nonce: shown again it is the same message, which is kept once.
-        if opened.key is None and await self._replays.is_replay(
-            signed.timestamp, signed.nonce, incoming.external_id
-        ):
-            raise Refused("replayed")
         try:
             receipt = await self._reception.accept(incoming)
         except RateLimited:
-            return self._answer(parsed, opened, TOO_FAST)
+            return self._answer(parsed, opened, signed, TOO_FAST)
         except StorageError as error:
             raise Refused("busy") from error  # WeChat asks again, and then it may be kept
         except ChannelError:
             log.warning("wechat_message_of_another_sender")
             raise Refused("replayed") from None
         if self._only_answers:
-            return await self._answer_only(parsed, opened, incoming, receipt.inbox_id, arrived)
+            return await self._answer_only(parsed, opened, signed, receipt, arrived)
         if time.monotonic() - arrived > CUT_AFTER:
             return PlainTextResponse(
                 SUCCESS
@@ -135,42 +136,45 @@ class Webhook:
         )
         if handed.state != "handed":
             return PlainTextResponse(SUCCESS)
-        return self._answer(parsed, opened, joined(handed.replies))
+        return self._answer(parsed, opened, signed, joined(handed.replies))
 
     async def _answer_only(
-        self, parsed: Parsed, opened: Opened, incoming: Incoming, inbox_id: int, arrived: float
+        self, parsed: Parsed, opened: Opened, signed: Signed, receipt: Receipt, arrived: float
     ) -> Response:
         """Answer for an account that can send nothing: what is not ready by WeChat's last try waits for the next message."""
-        last = self._count_try(incoming.external_id) >= TRIES
+        last = receipt.age > LAST_TRY_AFTER
         wait = self._left_of(arrived) if last else self._patient - (time.monotonic() - arrived)
         handed = await self._reception.hand_over(
-            inbox_id, wait, fitting_or_first, let_go=last, with_untold=True
+            receipt.inbox_id, wait, fitting_or_first, let_go=last, only_answers=True
         )
         if handed.state == "handed":
-            return self._answer(parsed, opened, cut(joined(handed.replies)))
-        return self._answer(parsed, opened, STILL_WORKING if last else "")
+            return self._answer(parsed, opened, signed, cut(joined(handed.replies)))
+        return self._answer(parsed, opened, signed, STILL_WORKING if last else "")
 
-    def _answer(self, parsed: Parsed, opened: Opened, text: str) -> Response:
+    async def _bind(self, signed: Signed, message: str) -> None:
+        """Let this signature stand for this message only."""
+        try:
+            replayed = await self._replays.is_replay(signed.timestamp, signed.nonce, message)
+        except (psycopg.Error, PoolTimeout) as error:
+            raise Refused("busy") from error
+        if replayed:
+            raise Refused("replayed")
+
+    def _answer(self, parsed: Parsed, opened: Opened, signed: Signed, text: str) -> Response:
         if not text:
             return PlainTextResponse(SUCCESS)
         xml = text_reply(parsed.openid, parsed.account, text)
-        return Response(self._envelope.seal(xml, opened.key), media_type="application/xml")
+        return Response(self._envelope.seal(xml, opened.key, signed.token), media_type="application/xml")
 
     def _left_of(self, arrived: float) -> float:
         return max(0.0, self._answer_within - (time.monotonic() - arrived))
-
-    def _count_try(self, external_id: str) -> int:
-        """Which try of a message this is, as far as this process has seen them."""
-        self._tries[external_id] = self._tries.pop(external_id, 0) + 1
-        if len(self._tries) > REMEMBERED:
-            self._tries.popitem(last=False)
-        return self._tries[external_id]
 
     async def _left(self, openid: str) -> None:
         """Whoever stops following can be told nothing more."""
         citizen_id = await self._reception.find("wechat", openid)
         if citizen_id is not None:
-            await self._windows.shut(citizen_id)
+            with suppress(psycopg.Error, PoolTimeout):  # else the platform says so at the first message
+                await self._windows.shut(citizen_id)
 
 
 def _refused(refused: Refused) -> Response:

@@ -14,8 +14,8 @@ from channels.wechat.signature import Signed, check, sign
 from tests.support.wechat_request import APPID, KEY, OLD_KEY, TOKEN
 
 CORPUS = Path(__file__).parent / "corpus"
-_PLAIN = Envelope(APPID, (), TOKEN)
-_SAFE = Envelope(APPID, (KEY, OLD_KEY), TOKEN)
+_PLAIN = Envelope(APPID, ())
+_SAFE = Envelope(APPID, (KEY, OLD_KEY))
 _NOW = 1795600000.0
 _MOMENT = datetime.fromtimestamp(_NOW, UTC)
 

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from bot.errors import StorageError
+from bot.intake import statements
 from bot.storage.migrate import upgrade
 from serve.embedded_postgres import EmbeddedPostgres
 from serve.worker import WorkerService
@@ -41,6 +42,26 @@ async def test_a_message_whose_job_was_deleted_is_answered(here: Town) -> None:
         assert await here.hears(first) == ["收到：路灯坏了"]
         assert await here.hears(second) == ["收到：在学院路"]
     assert [turn["inbox_id"] for turn in here.turns()] == [first.inbox_id, second.inbox_id]
+
+
+async def test_a_lost_periodic_job_whose_next_one_waits_keeps_no_turn_from_being_brought_back(
+    here: Town,
+) -> None:
+    """Both have one queueing lock: brought back, the lost one would be the second in the queue, which may not be."""
+    job = (
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status)"
+        " VALUES ('custody', 'custody:erase', 'custody.erase', 'custody.erase', jsonb_build_object('timestamp', %s::int), %s)"
+    )
+    await here.fetch(job, 1, "doing")
+    await here.fetch(job, 2, "todo")
+    await here.say("路灯坏了")
+    await here.fetch("UPDATE procrastinate_jobs SET status = 'doing' WHERE queue_name = 'turns'")
+    async with await psycopg.AsyncConnection.connect(here.url, autocommit=True) as connection:
+        await connection.execute(statements.RESCUE, {"silent": 5, "unknown": []})
+    jobs = await here.fetch(
+        "SELECT queue_name, status::text, args->>'timestamp' FROM procrastinate_jobs ORDER BY id"
+    )
+    assert jobs == [("custody", "todo", "2"), ("turns", "todo", None)]
 
 
 async def test_a_job_that_its_living_worker_does_not_know_is_done(here: Town) -> None:

@@ -33,9 +33,9 @@ from bot.identity import (
     present_citizen,
 )
 from bot.identity.linking import WRONG_PER_CITIZEN
-from bot.intake import history, push
+from bot.intake import accept, history, push
 from bot.intake.delivery import Recipient
-from bot.messages import Reply
+from bot.messages import Incoming, Reply
 from bot.storage import Database
 from bot.storage.sealing import Vault, open_text
 from tests.support.town import Town, town
@@ -358,6 +358,34 @@ async def test_what_is_sent_to_either_reaches_the_old_address(here: Town) -> Non
     assert sorted(post.sent) == [("chat-7", "收到：接续码"), ("chat-7", "有进展了")]
     async with here.database.session() as session:  # and is part of the conversation that goes on
         assert [line.reply.text for line in await history(session, here.vault, web.id, 5)] == ["有进展了"]
+
+
+async def test_what_could_not_be_told_before_a_merge_is_told_when_they_write_again(here: Town) -> None:
+    at = datetime.now(UTC)
+    web = await citizen_of(here.database, "web", "w", here.vault)
+    early = replace(Incoming("wechat", "o-1", "m1", "早的", at), opens="message")
+    async with here.database.session() as session, session.begin():
+        await accept(session, here.vault, early)
+    async with here.worker():  # its channel is not open here: the reply waits
+        for _ in range(100):
+            if await here.fetch("SELECT 1 FROM outbox"):
+                break
+            await asyncio.sleep(0.1)
+    await here.fetch("UPDATE outbox SET state = 'untold', error_code = 'window_shut'")
+    other = await citizen_of(here.database, "wechat", "o-1", here.vault)
+    code = await code_of(here.database, web, at, here.vault)
+    assert await use(here.database, code, other, at, here.vault) is LinkOutcome.LINKED
+    assert await here.fetch("SELECT citizen_id, kind FROM channel_window") == [(web.id, "message")]
+    post = Post()
+    async with here.worker(senders={"wechat": post}):
+        later = replace(early, external_id="m2", text="晚的", sent_at=datetime.now(UTC))
+        async with here.database.session() as session, session.begin():
+            assert (await accept(session, here.vault, later)).citizen_id == web.id
+        for _ in range(100):
+            if len(post.sent) == 2:
+                break
+            await asyncio.sleep(0.1)
+    assert sorted(post.sent) == [("o-1", "收到：早的"), ("o-1", "收到：晚的")]
 
 
 async def test_a_page_that_is_open_goes_on_with_the_other_conversation(here: Town) -> None:

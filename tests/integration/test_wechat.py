@@ -16,7 +16,7 @@ from bot.intake import push
 from bot.messages import Button, Reply
 from channels.wechat.api import TOO_OFTEN
 from tests.support.platforms.wechat import Account, Template, openid_of
-from tests.support.wechat_request import Signed, text_message
+from tests.support.wechat_request import Signed, text_message, xml
 from tests.support.wechat_town import WeChatTown, wechat_town
 
 SEND = "message/custom/send"
@@ -69,6 +69,16 @@ async def test_a_key_that_is_being_changed_is_accepted_old_and_new(database_url:
     async with wechat_town(database_url, tmp_path, settings=new) as here:
         await here.platform.say(WHO, "旧钥匙")
         assert here.platform.heard(WHO) == ["收到：旧钥匙"]
+        assert here.platform.problems == []
+
+
+async def test_a_token_that_is_being_changed_signs_the_answer_as_it_signed_the_request(
+    database_url: str, tmp_path: Path
+) -> None:
+    new = {"SUDA_WECHAT_TOKEN": "anotherToken1", "SUDA_WECHAT_TOKEN_PREVIOUS": Account("").token}
+    async with wechat_town(database_url, tmp_path, settings=new) as here:
+        await here.platform.say(WHO, "旧口令")
+        assert here.platform.heard(WHO) == ["收到：旧口令"]
         assert here.platform.problems == []
 
 
@@ -305,6 +315,26 @@ async def test_a_call_that_was_cut_after_it_was_sent_is_not_sent_twice(here: WeC
     assert here.platform.heard(WHO) == ["收到：你好", "有进展"]
 
 
+async def test_a_text_of_several_parts_goes_on_after_a_hiccup(here: WeChatTown) -> None:
+    await here.platform.say(WHO, "你好")
+    await tell(here, Reply("长" * 1500))
+    await here.platform.wait_seen(WHO, 2)
+    here.platform.faults.answer_calls(-1, path=SEND)  # the next part
+    await here.platform.wait_seen(WHO, 4, 15)
+    assert "".join(here.platform.heard(WHO)[1:]) == "长" * 1500
+    await outbox_is(here, [("sent", None), ("sent", None)])
+
+
+async def test_a_token_that_is_refused_again_and_again_is_asked_for_once_a_minute(here: WeChatTown) -> None:
+    await here.platform.say(WHO, "你好")
+    here.platform.faults.answer_calls(40001, times=4, path=SEND)
+    await tell(here, Reply("有进展"))
+    await here.platform.wait_seen(WHO, 2, 30)
+    forced = [call for call in here.platform.calls("stable_token") if "force" in call.detail]
+    assert len(here.platform.calls("stable_token")) <= 2
+    assert len(forced) <= 1
+
+
 async def test_whoever_follows_no_more_is_told_nothing_and_hears_it_when_they_come_back(
     here: WeChatTown,
 ) -> None:
@@ -391,6 +421,15 @@ async def test_a_nonce_that_is_shown_again_with_another_message_is_refused(
         assert await _post(here, one.query(), one.content()) == 200
         assert await _post(here, one.query(), one.content()) == 200
         assert await _post(here, one.query(), text_message("假的", number="2").encode()) == 403
+        left = xml(
+            ToUserName="gh", FromUserName=WHO, CreateTime="1795600000", MsgType="event", Event="unsubscribe"
+        )
+        assert await _post(here, one.query(), left.encode()) == 403
+        checked = Signed("", token=account.token, nonce="1234567")
+        async with aiohttp.ClientSession() as http:
+            url, query = f"{here.app.url}/channels/wechat", checked.query() | {"echostr": "e"}
+            assert (await http.get(url, params=query)).status == 200
+        assert await _post(here, checked.query(), text_message("假的", number="3").encode()) == 403
         assert [turn["text"] for turn in here.town.turns()] == ["真的"]
 
 

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from bot.connector import Connector, Host
 from bot.intake import Reception
 from bot.storage import autocommit_pool
-from serve.connectors import open_connectors
+from serve.connectors import listening, open_connectors
 from tests.support.town import Town
 
 
@@ -44,8 +44,7 @@ async def connected(town: Town, *, worker: bool = True, port: int = 0) -> AsyncI
         for connector in opened.values():
             if connector.router is not None:
                 app.include_router(connector.router)
-            if connector.listen is not None:
-                stack.push_async_callback(_ended, asyncio.create_task(connector.listen()))
+        await stack.enter_async_context(listening(opened))
         url = await _serve(app, port, stack)
         if worker:
             await stack.enter_async_context(town.worker())
@@ -67,8 +66,3 @@ async def _serve(app: FastAPI, port: int, stack: AsyncExitStack) -> str:
 
     stack.push_async_callback(stop)
     return f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

@@ -31,7 +31,25 @@ def test_the_second_choice_however_it_is_named(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["4", "第四个", "0", "22", "2号楼", "12", "有两个电梯", "第二天", "确认一下地址", "", "3月"]
+    "said",
+    [
+        "4",
+        "第四个",
+        "0",
+        "22",
+        "2号楼",
+        "12",
+        "有两个电梯",
+        "第二天",
+        "2号",
+        "二号",
+        "两个",
+        "就一个楼",
+        "1号",
+        "确认一下地址",
+        "",
+        "3月",
+    ],
 )
 def test_other_words_name_no_choice(said: str) -> None:
     assert chosen(said, CHOICES) is None
@@ -65,7 +83,19 @@ def test_words_that_number_things_themselves_get_no_second_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "by_title", "may"), [("2", False, True), ("要修改", False, False), ("要修改", True, True)]
+    ("said", "numbered", "may"),
+    [
+        ("2", True, True),
+        ("2", False, False),
+        ("第二个", False, True),
+        ("要修改", False, False),
+        ("要修改", True, True),
+    ],
 )
-def test_whoever_plainly_names_none_need_not_be_looked_up(said: str, by_title: bool, may: bool) -> None:
-    assert may_choose(said, by_title=by_title) is may
+def test_whoever_plainly_names_none_need_not_be_looked_up(said: str, numbered: bool, may: bool) -> None:
+    assert may_choose(said, numbered=numbered) is may
+
+
+def test_where_no_numbers_are_shown_a_bare_one_names_nothing() -> None:
+    assert chosen("2", CHOICES, bare=False) is None
+    assert chosen("第二个", CHOICES, bare=False) == CHOICES[1]

@@ -10,8 +10,8 @@ from channels.wechat.refusal import Refused
 from channels.wechat.signature import check
 from tests.support.wechat_request import APPID, KEY, OLD_KEY, TOKEN, Signed, signature, text_message, xml
 
-SAFE = Envelope(APPID, (KEY, OLD_KEY), TOKEN)
-PLAIN = Envelope(APPID, (), TOKEN)
+SAFE = Envelope(APPID, (KEY, OLD_KEY))
+PLAIN = Envelope(APPID, ())
 
 
 def refusal(envelope: Envelope, request: Signed, content: bytes | None = None) -> str:
@@ -33,7 +33,7 @@ def test_plain_and_encrypted_messages_are_opened() -> None:
 
 def test_the_key_before_a_change_still_opens_and_seals_the_answer() -> None:
     assert opened(SAFE, Signed(text_message("你好"), key=OLD_KEY)) == ("你好", OLD_KEY)
-    sealed = SAFE.seal("<xml>答</xml>", OLD_KEY)
+    sealed = SAFE.seal("<xml>答</xml>", OLD_KEY, TOKEN)
     outer = parse_xml(sealed.encode())
     crypto = WeChatCrypto(TOKEN, OLD_KEY, APPID)
     inside = crypto.decrypt_message(sealed, outer["MsgSignature"], outer["TimeStamp"], outer["Nonce"])
@@ -50,7 +50,7 @@ def test_a_body_that_another_signature_covers_is_forged() -> None:
 
 
 def test_a_message_for_another_account_is_not_opened() -> None:
-    assert refusal(Envelope("wxother", (KEY,), TOKEN), Signed(text_message(), key=KEY)) == "undecipherable"
+    assert refusal(Envelope("wxother", (KEY,)), Signed(text_message(), key=KEY)) == "undecipherable"
 
 
 @pytest.mark.parametrize("encrypted", ["", "AAAA", "A" * 44, "汉字", "=", "A" * 88])

@@ -20,6 +20,8 @@ def upgrade() -> None:
     op.add_column("inbox", sa.Column("held", sa.Boolean(), server_default=sa.text("false"), nullable=False))
     op.create_index("ix_inbox_held", "inbox", ["id"], postgresql_where=sa.text("held"))
     op.add_column("outbox", sa.Column("handed_to", sa.BigInteger(), nullable=True))
+    op.add_column("outbox", sa.Column("sending_at", MOMENT, nullable=True))
+    op.create_index("ix_outbox_held", "outbox", ["inbox_id"], postgresql_where=sa.text("state = 'held'"))
     op.create_index(
         "ix_outbox_untold", "outbox", ["citizen_id"], postgresql_where=sa.text("state = 'untold'")
     )
@@ -40,6 +42,7 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("expires_at", MOMENT, nullable=False),
         sa.Column("refreshed_at", MOMENT, nullable=False),
+        sa.Column("forced_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_platform_token")),
     )
     op.create_table(
@@ -60,6 +63,8 @@ def downgrade() -> None:
     op.drop_constraint(op.f(STATE), "outbox", type_="check")
     op.create_check_constraint(op.f(STATE), "outbox", f"state IN ({BEFORE})")
     op.drop_index("ix_outbox_untold", table_name="outbox")
+    op.drop_index("ix_outbox_held", table_name="outbox")
+    op.drop_column("outbox", "sending_at")
     op.drop_column("outbox", "handed_to")
     op.drop_index("ix_inbox_held", table_name="inbox")
     op.drop_column("inbox", "held")
