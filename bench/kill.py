@@ -32,7 +32,7 @@ QUESTIONS = {
         SELECT count(*) FROM (SELECT inbox_id FROM engine_turn GROUP BY inbox_id HAVING count(*) > 1) AS twice""",
     "citizens with two cases": """
         SELECT count(*) FROM (SELECT citizen_id FROM case_ GROUP BY citizen_id HAVING count(*) > 1) AS twice""",
-    "jobs left": "SELECT count(*) FROM procrastinate_jobs",
+    "jobs left": "SELECT count(*) FROM procrastinate_jobs WHERE queue_name IN ('turns', 'delivery')",
 }
 
 

@@ -526,20 +526,6 @@ async def test_a_point_that_nobody_can_name_is_kept_and_asked_in_words(talk: Tal
     assert "【地点】您发来的定位" in read_back(replace(talk.draft, place_settled=True))
 
 
-async def test_the_shipped_outlines_tell_the_district_and_a_finer_question_is_asked(talk: Talk) -> None:
-    in_form(talk, replace(MATTER, place=None, occurred=None), "place")
-    pin = {"latitude": 39.9963, "longitude": 116.4807, "system": "wgs84"}
-    said = await talk.does(ValidateComplaintForm, talk.turn("", location=pin))
-    assert said[0] == "位置收到了：朝阳区。"
-    assert "知道是朝阳区，具体在哪儿" in said[1]
-    # A photo that tells a district only suggests nothing: that would be a question more and help nobody.
-    in_form(talk, replace(MATTER, place=None, occurred=None), "place")
-    said = await talk.does(
-        ValidateComplaintForm, talk.turn("", await sent(talk, make.photo(place=(39.9963, 116.4807))))
-    )
-    assert said[1] == "这事在哪里？请说区、街道（镇）和小区、路名或门牌。"
-
-
 async def test_with_boundaries_a_point_tells_district_and_street(
     talk: Talk, database: Database, tmp_path: Path
 ) -> None:

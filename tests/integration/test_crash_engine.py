@@ -15,7 +15,7 @@ from bot.storage import Database
 from bot.storage.secrets import get_vault
 from tests.support.engine_process import SECRET, ActionServer, Engine, engine
 from tests.support.processes import free_port
-from tests.support.town import Town
+from tests.support.town import LEFT, Town
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]  # an engine takes ten seconds to start, and here two do
 
@@ -62,4 +62,4 @@ async def test_a_turn_whose_engine_died_is_answered_once_and_files_under_one_key
     assert await here.fetch(
         "SELECT count(*) FROM outbox WHERE inbox_id = %s AND kind = 'reply'", last.inbox_id
     ) == [(1,)]
-    assert await here.fetch("SELECT count(*) FROM procrastinate_jobs") == [(0,)]
+    assert await here.fetch(LEFT) == [(0,)]

@@ -13,7 +13,7 @@ from bot.intake import Listener, Mailbox
 from bot.storage import Database
 from bot.storage.secrets import get_vault
 from tests.support.processes import Processes, processes
-from tests.support.town import Town, journal_entries, settings_for
+from tests.support.town import LEFT, Town, journal_entries, settings_for
 
 pytestmark = pytest.mark.slow  # each waits for the rescue of a dead worker's job, about six seconds
 
@@ -53,7 +53,7 @@ async def answered_once(here: Town, inbox_id: int) -> None:
     assert notices[0][0] <= 1  # while the engine was away the citizen may have been told so, once
     assert [entry["case"] for entry in journal_entries(here.journal)] == [True]
     for _ in range(100):
-        if await here.fetch("SELECT count(*) FROM procrastinate_jobs") == [(0,)]:
+        if await here.fetch(LEFT) == [(0,)]:
             return
         await asyncio.sleep(0.1)
     pytest.fail("The job of an answered message stays in the queue.")
@@ -142,5 +142,5 @@ async def test_a_worker_told_to_stop_finishes_the_turn_in_hand(here: Town, famil
     replies = await here.mailbox.wait_for_replies(receipt.inbox_id, 10)
     assert replies is not None
     assert worker.wait(timeout=20) == 0
-    assert await here.fetch("SELECT count(*) FROM procrastinate_jobs") == [(0,)]
+    assert await here.fetch(LEFT) == [(0,)]
     assert await here.fetch("SELECT count(*) FROM procrastinate_workers") == [(0,)]

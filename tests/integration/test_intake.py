@@ -14,7 +14,7 @@ from bot.identity import forget
 from bot.intake import accept, history, replies_of
 from bot.intake.wording import GAVE_UP, KEPT
 from bot.messages import Incoming
-from tests.support.town import Town, town
+from tests.support.town import LEFT, Town, town
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ async def test_a_rolled_back_message_leaves_nothing(here: Town) -> None:
         await here.hears(receipt)
     assert [turn["text"] for turn in here.turns()] == ["留下的"]
     assert await here.fetch("SELECT count(*) FROM inbox") == [(1,)]
-    assert await here.fetch("SELECT count(*) FROM procrastinate_jobs") == [(0,)]
+    assert await here.fetch(LEFT) == [(0,)]
 
 
 @pytest.mark.usefixtures("quick")
@@ -126,7 +126,7 @@ async def test_a_message_that_always_fails_ends_with_an_apology_and_holds_up_nob
         assert await here.hears(after) == ["收到：还在吗"]
     rows = await here.fetch("SELECT state, attempts, error_code FROM inbox WHERE id = %s", poison.inbox_id)
     assert rows == [("failed", 6, "EngineBroke")]
-    assert await here.fetch("SELECT count(*) FROM procrastinate_jobs") == [(0,)]
+    assert await here.fetch(LEFT) == [(0,)]
 
 
 async def test_a_refused_message_is_not_tried_again(here: Town) -> None:
@@ -177,7 +177,7 @@ async def test_words_of_somebody_forgotten_are_left_alone(here: Town) -> None:
         assert await here.hears(receipt, seconds=5) == []
     assert here.turns() == []
     assert await here.fetch("SELECT state, error_code FROM inbox") == [("failed", "unreadable")]
-    assert await here.fetch("SELECT count(*) FROM procrastinate_jobs") == [(0,)]
+    assert await here.fetch(LEFT) == [(0,)]
 
 
 async def test_only_the_beginning_of_a_very_long_message_is_read_and_all_of_it_is_kept(here: Town) -> None:

@@ -18,7 +18,7 @@ from bot.intake import statements
 from bot.storage.migrate import upgrade
 from serve.embedded_postgres import EmbeddedPostgres
 from serve.worker import WorkerService
-from tests.support.town import Town, town
+from tests.support.town import LEFT, Town, town
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ async def test_everybody_goes_on_after_postgresql_crashed(tmp_path: Path) -> Non
             assert len(here.turns()) == 7
             assert await here.fetch("SELECT count(*) FROM outbox") == [(7,)]
             for _ in range(150):
-                if await here.fetch("SELECT count(*) FROM procrastinate_jobs") == [(0,)]:
+                if await here.fetch(LEFT) == [(0,)]:
                     break
                 await asyncio.sleep(0.1)
             else:

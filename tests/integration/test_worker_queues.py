@@ -21,7 +21,7 @@ from bot.intake.jobs import delivery_app, job_app
 from bot.intake.statements import DELIVERY_QUEUE, DELIVERY_TASK
 from bot.messages import Incoming, Reply
 from serve.worker import TURN_QUEUES
-from tests.support.town import Town, town
+from tests.support.town import LEFT, Town, town
 
 SLOW = 3.0
 """Seconds that one call to the platform takes: what a connector waits for a connection."""
@@ -97,7 +97,7 @@ async def test_a_worker_that_is_stopped_finishes_the_deliveries_in_hand(here: To
         worker.stop()
     assert len(platform.sent) == 2
     assert await here.fetch("SELECT state, count(*) FROM outbox GROUP BY state") == [("sent", 2)]
-    assert await here.fetch("SELECT count(*) FROM procrastinate_jobs") == [(0,)]
+    assert await here.fetch(LEFT) == [(0,)]
     assert await here.fetch("SELECT count(*) FROM procrastinate_workers") == [(0,)]
 
 

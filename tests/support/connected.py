@@ -56,7 +56,7 @@ async def _serve(app: FastAPI, port: int, stack: AsyncExitStack) -> str:
         app, port=port, log_config=None, lifespan="off", timeout_graceful_shutdown=1, timeout_keep_alive=75
     )
     server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
+    task = asyncio.create_task(server._serve())  # without its signal handlers, which are the process's
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
 

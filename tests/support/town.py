@@ -24,6 +24,9 @@ from bot.storage.secrets import get_vault
 from serve.worker import WorkerService
 from tests.support.stand_in_engine import SECRET, add_routes
 
+LEFT = "SELECT count(*) FROM procrastinate_jobs WHERE queue_name IN ('turns', 'delivery')"
+"""Jobs of conversations; periodic work may come up at any minute."""
+
 _ids = itertools.count(1)
 
 
