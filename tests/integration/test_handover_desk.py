@@ -328,6 +328,8 @@ async def test_a_clerk_takes_answers_and_hands_back_on_the_page(
         ("budget_spent", "条数用完了"),
         ("blocked", "不再关注"),
         ("passive_only", "只能在市民说话时回复"),
+        ("gone", "会话已经不在了"),
+        ("no_channel", "没有开通"),
         ("unsure", "不确定是否送达"),
         ("WeChatRefused", "拒收"),
     ],
