@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
 
 import orjson
 import structlog
 from fastapi import APIRouter
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.connector.body import BodyRefused, read_body
 from bot.errors import StorageError
 from bot.observability import metrics
 from channels.telegram.calls import Caller
@@ -23,6 +23,7 @@ _log = structlog.get_logger(__name__)
 HEADER = "x-telegram-bot-api-secret-token"
 BODY_WAIT = 20.0
 """Seconds a body may take to arrive."""
+STATUS = {"too_long": 413, "too_slow": 408, "cut": 400}
 
 
 def make_router(door: Door, caller: Caller, secret: str) -> APIRouter:
@@ -46,10 +47,11 @@ def make_router(door: Door, caller: Caller, secret: str) -> APIRouter:
 
 
 async def _receive(request: Request, door: Door, caller: Caller) -> Response:
-    body = await _body(request)
-    if isinstance(body, int):
+    try:
+        body = await read_body(request, limit=BODY_LIMIT, within=BODY_WAIT)
+    except BodyRefused as error:
         metrics.error_happened("telegram_bad_body")
-        return Response(status_code=body, headers={"Connection": "close"})
+        return Response(status_code=STATUS[error.reason], headers={"Connection": "close"})
     try:
         raw = read_json(body)
     except Unreadable as error:
@@ -67,22 +69,3 @@ async def _receive(request: Request, door: Door, caller: Caller) -> Response:
     if call is None:
         return Response(status_code=200)
     return Response(orjson.dumps(call.as_json()), media_type="application/json")
-
-
-async def _body(request: Request) -> bytes | int:
-    """The body, read no further than the limit; else the status to answer."""
-    announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > BODY_LIMIT:
-        return 413
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_WAIT):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > BODY_LIMIT:
-                    return 413
-    except TimeoutError:
-        return 408
-    except ClientDisconnect:
-        return 400
-    return bytes(body)

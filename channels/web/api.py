@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -10,10 +9,11 @@ from typing import Any
 import structlog
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.clock import now
+from bot.connector.body import BodyRefused, read_body
 from bot.errors import RateLimited, SudaError
 from bot.messages import Incoming
 from channels.web.channel import WebChannel, web_channel
@@ -54,6 +54,8 @@ async def _translate(handler: Callable[[Request], Awaitable[Response]], request:
         return await handler(request)
     except Refused as refused:
         return refusal_response(refused)
+    except BodyRefused as error:
+        return refusal_response(Refused("empty_body" if error.reason == "cut" else error.reason))
     except RateLimited:
         return refusal_response(Refused("too_fast"))
     except SudaError as error:
@@ -111,7 +113,7 @@ async def post_message(request: Request) -> Response:
         check_same_origin(request)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise Refused("not_json_type")
-    chat = parse_chat(await _body(request, channel.body_wait))
+    chat = parse_chat(await read_body(request, limit=BODY_LIMIT, within=channel.body_wait))
     if not trusted and (chat.sender_id is not None or chat.sent_at is not None):
         raise Refused("api_key_required")
 
@@ -187,26 +189,3 @@ def _answer(lines: list[Line] | None, message_id: str) -> Response:
     return json_response(
         {"messages": [line.reply.as_json() for line in lines], "keys": [line_key(line) for line in lines]}
     )
-
-
-async def _body(request: Request, within: float) -> bytes:
-    """The body, read no further than the limit.
-
-    Raises:
-        Refused: ``too_long``, ``too_slow`` when it has not come after ``within`` seconds.
-    """
-    announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > BODY_LIMIT:
-        raise Refused("too_long")
-    body = bytearray()
-    try:
-        async with asyncio.timeout(within):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > BODY_LIMIT:
-                    raise Refused("too_long")
-    except TimeoutError as error:
-        raise Refused("too_slow") from error
-    except ClientDisconnect as error:
-        raise Refused("empty_body") from error
-    return bytes(body)

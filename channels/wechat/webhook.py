@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from contextlib import suppress
 
@@ -10,10 +9,11 @@ import psycopg
 import structlog
 from fastapi import APIRouter
 from psycopg_pool import PoolTimeout
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.connector import ReplayGuard
+from bot.connector.body import BodyRefused, read_body
 from bot.errors import ChannelError, RateLimited, StorageError
 from bot.intake import Receipt, Reception
 from bot.intake.windows import Windows
@@ -97,7 +97,7 @@ class Webhook:
         arrived = time.monotonic()
         try:
             signed = check(request.query_params, self._settings.tokens, time.time())
-            body = await _body(request)
+            body = await read_body(request, limit=BODY_LIMIT, within=BODY_WITHIN)
             opened = self._envelope.open(body, signed)
             parsed = parse(opened.message)
             if opened.key is None:
@@ -105,6 +105,8 @@ class Webhook:
                 said = parsed.incoming
                 await self._bind(signed, said.external_id if isinstance(said, Incoming) else body.hex())
             return await self._take(parsed, opened, signed, arrived)
+        except BodyRefused as error:
+            return _refused(Refused("no_message" if error.reason == "cut" else error.reason))
         except Refused as refused:
             return _refused(refused)
 
@@ -181,26 +183,3 @@ def _refused(refused: Refused) -> Response:
     metrics.error_happened(f"wechat_{refused.code}")
     log.info("wechat_request_refused", code=refused.code)
     return refused.response()
-
-
-async def _body(request: Request) -> bytes:
-    """The body, read no further than the limit.
-
-    Raises:
-        Refused: ``too_long``, ``too_slow``.
-    """
-    announced = request.headers.get("content-length", "0")
-    if announced.isdecimal() and int(announced) > BODY_LIMIT:
-        raise Refused("too_long")
-    body = bytearray()
-    try:
-        async with asyncio.timeout(BODY_WITHIN):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > BODY_LIMIT:
-                    raise Refused("too_long")
-    except TimeoutError as error:
-        raise Refused("too_slow") from error
-    except ClientDisconnect as error:
-        raise Refused("no_message") from error
-    return bytes(body)
