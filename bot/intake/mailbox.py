@@ -8,12 +8,12 @@ loses it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 from uuid import UUID
 
 import psycopg
@@ -24,6 +24,7 @@ from bot.errors import StorageError, SudaError
 from bot.identity import CitizenRef
 from bot.intake import statements
 from bot.intake.accepting import Receipt, accept_from
+from bot.intake.holding import Holding
 from bot.intake.listener import Listener
 from bot.intake.sealed import open_reply
 from bot.messages import Incoming, Reply
@@ -61,21 +62,6 @@ class Outgoing:
     seq: int
 
 
-@dataclass(frozen=True, slots=True)
-class HandedOver:
-    """What became of a held message.
-
-    Attributes:
-        state: ``handed``: ``replies`` are now the caller's to show, and are handed over again when the platform asks again.
-            ``later``: the reply will be sent by the channel's sender. ``waiting``: there is none yet, and the message is
-            still held.
-        replies: In order.
-    """
-
-    state: Literal["handed", "later", "waiting"]
-    replies: tuple[Reply, ...] = ()
-
-
 class StrangerError(SudaError):
     """Nobody is known at this address yet."""
 
@@ -94,6 +80,9 @@ class Mailbox:
         url: PostgreSQL URL as libpq reads it.
         vault: Opens citizens' keys.
         listener: The process's listener, not yet started.
+
+    Attributes:
+        held: What platforms wait for, see :class:`bot.intake.holding.Holding`.
     """
 
     def __init__(self, url: str, vault: Vault, listener: Listener, *, connections: int = 4) -> None:
@@ -107,6 +96,7 @@ class Mailbox:
             timeout=5,
             kwargs={"autocommit": True, "application_name": "suda mailbox"},
         )
+        self.held = Holding(self._pool, vault)
         self._by_message: dict[str, set[asyncio.Event]] = {}
         self._by_citizen: dict[str, set[asyncio.Event]] = {}
         listener.on(statements.OUTBOX_CHANNEL, self._notified)
@@ -176,67 +166,10 @@ class Mailbox:
             return None
         return [self._outgoing(*row) for row in rows if row[0] is not None and row[-1] is not None]
 
-    async def take_held(self, inbox_id: int, fits: Callable[[Sequence[Reply]], int]) -> HandedOver:
-        """Take the replies to an answered message as far as ``fits`` says, and let the rest go to the sender.
-
-        What is written to an answered message does not change any more, so this needs no lock, unless something else waits
-        to be told first: then :meth:`let_go` takes that along.
-        """
-        rows = await self._rows(statements.HELD, {"inbox_id": inbox_id})
-        if not rows or rows[0][4] == "waiting":
-            return HandedOver("waiting")
-        if any(row[5] for row in rows):
-            return await self.let_go(inbox_id, fits)
-        told = self._told(rows)
-        many = fits([reply for _, reply in told]) if told else 0
-        if many < len(told) or not told:
-            return await self.let_go(inbox_id, fits)
-        # A notice that the answer is late is over when the answer is here.
-        values = {"ids": [row[0] for row in rows if row[0]], "inbox_id": inbox_id, "all": False}
-        taken = {row[0] for row in await self._rows(statements.HAND_OVER, values)}
-        shown = tuple(reply for id_, reply in told if id_ in taken)
-        return HandedOver("handed", shown) if shown else HandedOver("later")
-
-    async def let_go(
-        self, inbox_id: int, fits: Callable[[Sequence[Reply]], int], *, only_answers: bool = False
-    ) -> HandedOver:
-        """As :meth:`take_held`, decided under locks: whatever waited before goes first, what is not there goes to the sender.
-
-        Args:
-            inbox_id: The message.
-            fits: How many replies one answer carries.
-            only_answers: The channel has no other way: also what could not be told before is handed over, and without an
-                answer to this message too.
-        """
-        async with self._pool.connection() as connection, connection.transaction():
-            message = await (await connection.execute(statements.HOLD, {"inbox_id": inbox_id})).fetchone()
-            if message is None:
-                return HandedOver("later")
-            rows = await (
-                await connection.execute(statements.HELD_OR_UNTOLD, {"inbox_id": inbox_id})
-            ).fetchall()
-            on_the_way = not only_answers and any(row[4] for row in rows)
-            told = [] if on_the_way or (message[0] == "waiting" and not only_answers) else self._told(rows)
-            many = fits([reply for _, reply in told]) if told else 0
-            taken = set()
-            if many:
-                values = {"ids": [id_ for id_, _ in told[:many]], "inbox_id": inbox_id, "all": True}
-                cursor = await connection.execute(statements.HAND_OVER, values)
-                taken = {row[0] for row in await cursor.fetchall()}
-            await connection.execute(statements.RELEASE, {"inbox_ids": [inbox_id]})
-        shown = tuple(reply for id_, reply in told[:many] if id_ in taken)
-        return HandedOver("handed", shown) if shown else HandedOver("later")
-
     async def wait_until_answered(self, inbox_id: int, timeout: float) -> None:  # noqa: ASYNC109
         """Until a message may be answered, or ``timeout`` seconds; the caller looks."""
         with self._waiting(self._by_message, str(inbox_id)) as event:
             await _wait(event, timeout)
-
-    def _told(self, rows: Sequence[Any]) -> list[tuple[int, Reply]]:
-        """Ids and replies of rows ``(id, body, key, seq, ...)``; without the notice that an answer is late, beside the answer."""
-        whole = [row for row in rows if row[0] is not None and row[2] is not None]
-        answers = [row for row in whole if row[3] >= 0] or whole
-        return [(row[0], open_reply(self._vault.unwrap(row[2]), row[1])) for row in answers]
 
     async def find(self, channel: str, address: str) -> UUID | None:
         """The citizen at an address; None when nobody wrote from there yet, was forgotten, or PostgreSQL is away."""

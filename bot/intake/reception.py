@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +14,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.errors import StorageError
 from bot.intake.accepting import Receipt, accept
-from bot.intake.mailbox import LOOK_AFTER, LOOK_EVERY, HandedOver, Mailbox, StrangerError
-from bot.messages import Incoming, Reply
+from bot.intake.holding import Fits, HandedOver
+from bot.intake.mailbox import LOOK_AFTER, LOOK_EVERY, Mailbox, StrangerError
+from bot.messages import Incoming
 from bot.observability import metrics
 from bot.storage import Database
 from bot.storage.sealing import Vault
-
-Fits = Callable[[Sequence[Reply]], int]
-"""How many of some replies, from the first on, one answer of the platform can carry."""
 
 
 class Reception:
@@ -88,7 +86,7 @@ class Reception:
         Args:
             inbox_id: The message, accepted with ``held``.
             wait: Seconds to wait for the reply.
-            fits: See :data:`Fits`; 0 leaves all to the sender.
+            fits: See :data:`bot.intake.holding.Fits`; 0 leaves all to the sender.
             let_go: Whether the sender gets the reply when none is there in time; else the message stays held for the
                 platform's next try.
             only_answers: The channel can tell only in answers: what could not be told before is handed over first.
@@ -104,7 +102,7 @@ class Reception:
                 answered = False
             if not answered and not let_go:
                 return HandedOver("waiting")
-            return await self._mailbox.let_go(inbox_id, fits, only_answers=only_answers)
+            return await self._mailbox.held.let_go(inbox_id, fits, only_answers=only_answers)
         except (psycopg.OperationalError, PoolTimeout):
             return HandedOver("later")  # whoever is left held is let go by the worker
 
@@ -114,7 +112,7 @@ class Reception:
         while (left := end - time.monotonic()) > 0:
             await self._mailbox.wait_until_answered(inbox_id, min(pause, left))
             pause = LOOK_EVERY if pause else LOOK_AFTER
-            handed = await self._mailbox.take_held(inbox_id, fits)
+            handed = await self._mailbox.held.take(inbox_id, fits)
             if handed.state != "waiting":
                 return handed
         return HandedOver("waiting")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -12,6 +11,7 @@ import structlog
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from bot.intake import statements
+from bot.intake.holding import let_go_forgotten
 from bot.intake.loop import TurnWorker
 
 _log = structlog.get_logger(__name__)
@@ -61,20 +61,11 @@ class Rescue:
         if time.monotonic() - self._swept >= SWEEP_EVERY:
             self._swept = time.monotonic()
             saved += await self._execute(statements.SWEEP, {"older": SWEEP_OLDER})
-            saved += await self._let_go()
+            saved += await let_go_forgotten(self._pool, HELD_LONGEST)
         if saved:
             _log.warning("jobs_rescued", jobs=saved)
             self._worker.look()
         return saved
-
-    async def _let_go(self) -> int:
-        """Give the sender what a webhook held for its platform when it died: no platform waits this long."""
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(statements.FORGOTTEN, {"older": HELD_LONGEST})
-            forgotten = [row[0] for row in await cursor.fetchall()]
-        if forgotten:
-            await release_all(self._pool, forgotten)
-        return len(forgotten)
 
     async def _unknown(self) -> list[int]:
         """Jobs that PostgreSQL says this worker runs, and it did not, now and a second ago."""
@@ -91,12 +82,3 @@ class Rescue:
     async def _execute(self, statement: str, values: dict[str, Any]) -> int:
         async with self._pool.connection() as connection:
             return (await connection.execute(statement, values)).rowcount
-
-
-async def release_all(
-    pool: AsyncConnectionPool[psycopg.AsyncConnection[Any]], inbox_ids: Sequence[int]
-) -> None:
-    """Let held messages go, each under its lock: a turn that ends just now is waited for, so that its reply is seen."""
-    async with pool.connection() as connection, connection.transaction():
-        await connection.execute(statements.HOLD_ALL, {"inbox_ids": list(inbox_ids)})
-        await connection.execute(statements.RELEASE, {"inbox_ids": list(inbox_ids)})

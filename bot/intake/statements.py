@@ -178,117 +178,11 @@ UPDATE inbox SET state = 'failed', handled_at = now(), error_code = 'unreadable'
  WHERE id = %(inbox_id)s AND state = 'waiting'
 """
 
-# A platform that waits for the reply to its own request: lock the message, so that its turn's outcome is either written
-# before or finds it released; then take the reply, or let go. Two statements: the second sees what the lock waited for.
-HOLD = "SELECT state, held, citizen_id FROM inbox WHERE id = %(inbox_id)s FOR UPDATE"
-
-# What was handed over is shown again to the platform's next try: it asks again only when it did not get it. Whether
-# something else waits to be told first is asked along.
-HELD = """
-SELECT outbox.id, outbox.body, citizen.wrapped_key, outbox.seq, inbox.state, EXISTS (
-           SELECT 1 FROM outbox AS earlier
-            WHERE earlier.citizen_id = inbox.citizen_id AND earlier.state = 'ready' AND earlier.channel = inbox.channel
-              AND earlier.id < outbox.id)
-  FROM inbox LEFT JOIN outbox ON outbox.inbox_id = inbox.id AND (outbox.state = 'held' OR outbox.handed_to = inbox.id)
-       LEFT JOIN citizen ON citizen.id = outbox.citizen_id
- WHERE inbox.id = %(inbox_id)s
- ORDER BY outbox.id
-"""
-
-# As HELD, with whatever else waits for the citizen, which goes first; locked, so that nobody else takes it meanwhile.
-HELD_OR_UNTOLD = """
-SELECT outbox.id, outbox.body, citizen.wrapped_key, outbox.seq, outbox.sending_at IS NOT NULL AND outbox.state = 'ready'
-  FROM inbox JOIN citizen AS sender ON sender.id = inbox.citizen_id
-       JOIN citizen ON citizen.id = coalesce(sender.merged_into, sender.id)
-                    OR citizen.merged_into = coalesce(sender.merged_into, sender.id)
-       JOIN outbox ON outbox.citizen_id = citizen.id AND outbox.channel = inbox.channel
- WHERE inbox.id = %(inbox_id)s
-   AND (outbox.state IN ('ready', 'untold') OR outbox.handed_to = inbox.id
-        OR (outbox.state = 'held' AND outbox.inbox_id = inbox.id))
- ORDER BY outbox.id
-   FOR UPDATE OF outbox
-"""
-
-# What another try of the same message took already is this one's to show as well.
-HAND_OVER = """
-WITH message AS (
-    UPDATE inbox SET held = false WHERE id = %(inbox_id)s AND held
-), taken AS (
-    UPDATE outbox SET state = 'sent', handed_to = %(inbox_id)s, sent_at = coalesce(sent_at, now())
-     WHERE id = ANY(%(ids)s::bigint[])
-       AND (state = 'held' OR handed_to = %(inbox_id)s OR (%(all)s AND state IN ('ready', 'untold')))
-    RETURNING id
-)
-SELECT id FROM taken
-"""
-
-# Locked in order, before their rows of the outbox: as a turn that ends just now does it.
-HOLD_ALL = "SELECT id FROM inbox WHERE id = ANY(%(inbox_ids)s::bigint[]) ORDER BY id FOR UPDATE"
-
-RELEASE = f"""
-WITH message AS (
-    UPDATE inbox SET held = false WHERE id = ANY(%(inbox_ids)s::bigint[]) AND held RETURNING id
-), let_go AS (
-    UPDATE outbox SET state = 'ready' WHERE inbox_id = ANY(%(inbox_ids)s::bigint[]) AND state = 'held'
-    RETURNING citizen_id
-)
-SELECT (SELECT count(*) FROM message), procrastinate_defer_jobs_v1(ARRAY[ROW(
-    '{DELIVERY_QUEUE}', '{DELIVERY_TASK}', 0, 'deliver:' || citizen_id, NULL,
-    jsonb_build_object('citizen_id', citizen_id), NULL
-)::procrastinate_job_to_defer_v1]) FROM (SELECT DISTINCT citizen_id FROM let_go) AS citizen
-"""  # noqa: S608
-
-# Held by a process that died: no platform waits this long.
-FORGOTTEN = """
-(SELECT id FROM inbox
-  WHERE held AND created_at < now() - make_interval(secs => %(older)s)
-    AND (state = 'waiting' OR EXISTS (SELECT 1 FROM outbox WHERE outbox.inbox_id = inbox.id AND outbox.state = 'held'))
-  LIMIT 500)
-UNION
-(SELECT inbox_id FROM outbox WHERE state = 'held' AND created_at < now() - make_interval(secs => %(older)s) LIMIT 500)
-"""
-
 # What the citizen was shown last, before a message: its choices are what a bare number means.
 SHOWN = """
 SELECT inbox_id, body FROM outbox
  WHERE citizen_id = %(citizen)s AND (inbox_id IS NULL OR inbox_id < %(inbox_id)s) AND kind <> 'notice'
  ORDER BY id DESC LIMIT 12
-"""
-
-# One of the messages that a window allows, if any is left; the rule's numbers are the channel's.
-TAKE_FROM_WINDOW = """
-UPDATE channel_window SET used = used + 1
- WHERE citizen_id = %(citizen)s AND channel = %(channel)s AND kind = %(kind)s AND used < %(allowed)s
-   AND opened_at > now() - make_interval(secs => %(seconds)s)
-RETURNING used
-"""
-
-GIVE_BACK = """
-UPDATE channel_window SET used = used - 1
- WHERE citizen_id = %(citizen)s AND channel = %(channel)s AND kind = %(kind)s AND used > 0
-"""
-
-# Whoever was merged writes from the same address: what it opened stays open.
-MERGE_WINDOWS = """
-WITH moved AS (
-    DELETE FROM channel_window WHERE citizen_id = ANY(%(sources)s::uuid[]) RETURNING channel, kind, opened_at, used
-)
-INSERT INTO channel_window (citizen_id, channel, kind, opened_at, used)
-SELECT DISTINCT ON (channel, kind) %(target)s::uuid, channel, kind, opened_at, used FROM moved
- ORDER BY channel, kind, opened_at DESC
-ON CONFLICT (citizen_id, channel, kind)
-DO UPDATE SET opened_at = greatest(channel_window.opened_at, excluded.opened_at),
-              used = CASE WHEN excluded.opened_at > channel_window.opened_at THEN excluded.used ELSE channel_window.used END
-"""
-
-SHUT_WINDOW = """
-UPDATE channel_window SET used = greatest(used, %(allowed)s)
- WHERE citizen_id = %(citizen)s AND channel = %(channel)s AND kind = %(kind)s
-"""
-
-WINDOWS = """
-SELECT kind, used, extract(epoch FROM now() - opened_at) FROM channel_window
- WHERE citizen_id = %(citizen)s AND channel = %(channel)s
 """
 
 ANSWER = """

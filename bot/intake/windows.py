@@ -11,8 +11,43 @@ import psycopg
 from psycopg_pool import AsyncConnectionPool
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.intake import statements
 from bot.storage import raw_connection
+
+# One of the messages that a window allows, if any is left; the rule's numbers are the channel's.
+_TAKE = """
+UPDATE channel_window SET used = used + 1
+ WHERE citizen_id = %(citizen)s AND channel = %(channel)s AND kind = %(kind)s AND used < %(allowed)s
+   AND opened_at > now() - make_interval(secs => %(seconds)s)
+RETURNING used
+"""
+
+_GIVE_BACK = """
+UPDATE channel_window SET used = used - 1
+ WHERE citizen_id = %(citizen)s AND channel = %(channel)s AND kind = %(kind)s AND used > 0
+"""
+
+# Whoever was merged writes from the same address: what it opened stays open.
+_MERGE = """
+WITH moved AS (
+    DELETE FROM channel_window WHERE citizen_id = ANY(%(sources)s::uuid[]) RETURNING channel, kind, opened_at, used
+)
+INSERT INTO channel_window (citizen_id, channel, kind, opened_at, used)
+SELECT DISTINCT ON (channel, kind) %(target)s::uuid, channel, kind, opened_at, used FROM moved
+ ORDER BY channel, kind, opened_at DESC
+ON CONFLICT (citizen_id, channel, kind)
+DO UPDATE SET opened_at = greatest(channel_window.opened_at, excluded.opened_at),
+              used = CASE WHEN excluded.opened_at > channel_window.opened_at THEN excluded.used ELSE channel_window.used END
+"""
+
+_SHUT = """
+UPDATE channel_window SET used = greatest(used, %(allowed)s)
+ WHERE citizen_id = %(citizen)s AND channel = %(channel)s AND kind = %(kind)s
+"""
+
+_OPEN = """
+SELECT kind, used, extract(epoch FROM now() - opened_at) FROM channel_window
+ WHERE citizen_id = %(citizen)s AND channel = %(channel)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +94,17 @@ class Windows:
         for rule in self._rules:
             allowed = rule.allowed - (keep if rule is self._rules[-1] else 0)
             values = self._values(citizen_id, rule.kind) | {"allowed": allowed, "seconds": rule.seconds}
-            if await self._rows(statements.TAKE_FROM_WINDOW, values):
+            if await self._rows(_TAKE, values):
                 return rule.kind
         return None
 
     async def give_back(self, citizen_id: UUID, kind: str) -> None:
         """Undo a :meth:`take` of that kind whose message was surely not sent."""
-        await self._rows(statements.GIVE_BACK, self._values(citizen_id, kind))
+        await self._rows(_GIVE_BACK, self._values(citizen_id, kind))
 
     async def left(self, citizen_id: UUID) -> int:
         """Messages that may still be sent."""
-        rows = await self._rows(statements.WINDOWS, self._values(citizen_id, ""))
+        rows = await self._rows(_OPEN, self._values(citizen_id, ""))
         rules = {rule.kind: rule for rule in self._rules}
         return sum(
             max(0, rules[kind].allowed - used)
@@ -79,16 +114,14 @@ class Windows:
 
     async def is_open(self, citizen_id: UUID) -> bool:
         """Whether any window's time has not run out, used up or not."""
-        rows = await self._rows(statements.WINDOWS, self._values(citizen_id, ""))
+        rows = await self._rows(_OPEN, self._values(citizen_id, ""))
         rules = {rule.kind: rule for rule in self._rules}
         return any(kind in rules and age < rules[kind].seconds for kind, _, age in rows)
 
     async def shut(self, citizen_id: UUID) -> None:
         """The platform says that nothing more may be sent: its count is right, whatever ours says."""
         for rule in self._rules:
-            await self._rows(
-                statements.SHUT_WINDOW, self._values(citizen_id, rule.kind) | {"allowed": rule.allowed}
-            )
+            await self._rows(_SHUT, self._values(citizen_id, rule.kind) | {"allowed": rule.allowed})
 
     def _values(self, citizen_id: UUID, kind: str) -> dict[str, Any]:
         return {"citizen": citizen_id, "channel": self._channel, "kind": kind}
@@ -102,4 +135,4 @@ class Windows:
 async def merge_windows(session: AsyncSession, sources: Sequence[UUID], target: UUID) -> None:
     """What these citizens opened is the target's from now on, in the caller's transaction."""
     connection = await raw_connection(session)
-    await connection.execute(statements.MERGE_WINDOWS, {"sources": list(sources), "target": target})
+    await connection.execute(_MERGE, {"sources": list(sources), "target": target})

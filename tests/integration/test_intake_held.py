@@ -15,8 +15,8 @@ import pytest
 from bot.errors import CannotTell, PlatformAway, RateLimited
 from bot.intake import Reception, push, statements
 from bot.intake.delivery import Recipient
+from bot.intake.holding import release
 from bot.intake.removal import remove_messages_of
-from bot.intake.rescue import release_all
 from bot.intake.sealed import seal_reply
 from bot.intake.windows import WindowRule, Windows
 from bot.messages import Button, Incoming, Reply
@@ -221,7 +221,7 @@ async def test_what_a_dead_webhook_held_is_let_go_also_when_its_turn_ends_in_tha
             },
         )
         async with autocommit_pool(here.url, 2, "test") as pool:
-            releasing = asyncio.create_task(release_all(pool, [receipt.inbox_id]))
+            releasing = asyncio.create_task(release(pool, [receipt.inbox_id]))
             await asyncio.sleep(0.3)
             await turn.commit()
             await releasing
