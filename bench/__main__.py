@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from bench import kill
-from bench.installation import Started, started, take_learnt
+from bench.installation import Started, own_folder, started
 from bench.measure import Measurement, measure, memory
 from bench.report import show_faults, show_measurements, show_memory, show_start
 from bot.settings import get_settings
@@ -51,7 +48,7 @@ def bench(
     if kill_worker:
         if url is not None:
             raise typer.BadParameter("a worker is killed only in a system of our own", param_hint="--url")
-        with _folder(learnt) as folder, started(folder) as system:
+        with own_folder(learnt) as folder, started(folder) as system:
             outcome = asyncio.run(kill.run(system, citizens=max(levels), turns=turns))
         _tell(as_json, _kill_json(outcome), lambda: show_faults(outcome))
         raise typer.Exit(1 if any(outcome.faults.values()) else 0)
@@ -62,7 +59,7 @@ def bench(
             running = None
         asyncio.run(_measure_all(Caller.of(settings, url.rstrip("/")), running, levels, seconds, as_json))
         return
-    with _folder(learnt) as folder:
+    with own_folder(learnt) as folder:
         with started(folder) as system:
             _report_start("first start" if learnt is None else "start with what was learnt", system, as_json)
         with started(folder) as system:
@@ -114,16 +111,6 @@ def _tell(as_json: bool, value: dict[str, Any], show: Any) -> None:
         emit(value)
     else:
         show()
-
-
-@contextmanager
-def _folder(learnt: Path | None) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="suda-bench-") as outer:
-        folder = Path(outer) / "var"
-        folder.mkdir()
-        if learnt is not None:
-            take_learnt(learnt, folder)
-        yield folder
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,17 @@ def take_learnt(source: Path, folder: Path) -> None:
     for name in LEARNT:
         if (source / name).is_dir():
             shutil.copytree(source / name, folder / name, dirs_exist_ok=True)
+
+
+@contextmanager
+def own_folder(learnt: Path | None) -> Iterator[Path]:
+    """A data folder for the length of the block, with what another one has ``learnt``."""
+    with tempfile.TemporaryDirectory(prefix="suda-bench-") as outer:
+        folder = Path(outer) / "var"
+        folder.mkdir()
+        if learnt is not None:
+            take_learnt(learnt, folder)
+        yield folder
 
 
 @contextmanager

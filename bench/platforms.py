@@ -12,10 +12,7 @@ import asyncio
 import os
 import random
 import re
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,7 +21,7 @@ import psycopg
 import typer
 
 from bench.citizen import Citizen
-from bench.installation import Started, started, take_learnt
+from bench.installation import Started, own_folder, started
 from bench.processes import cpu_of
 from bench.stand_ins import StandIn, open_stand_in
 from bot.choices import HINT
@@ -70,7 +67,7 @@ def main(
 ) -> None:
     """Let citizens talk on a stand-in and count what was lost, doubled or out of order; exit code 1 when anything was."""
     utf8_output()
-    with _folder(learnt) as folder:
+    with own_folder(learnt) as folder:
         outcome = asyncio.run(_run(platform, folder, citizens, seconds, think, faults=faults))
     emit(outcome)
     raise typer.Exit(1 if any(outcome["faults"].values()) else 0)
@@ -206,16 +203,6 @@ def _share(ordered: list[float], share: float) -> float:
 
 def _url(system: Started) -> str:
     return libpq_url(database_url(system.settings))
-
-
-@contextmanager
-def _folder(learnt: Path | None) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="suda-bench-") as outer:
-        folder = Path(outer) / "var"
-        folder.mkdir()
-        if learnt is not None:
-            take_learnt(learnt, folder)
-        yield folder
 
 
 if __name__ == "__main__":

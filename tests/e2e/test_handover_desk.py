@@ -8,8 +8,7 @@ import threading
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 import uvicorn
@@ -23,10 +22,10 @@ from bot.identity import find_or_create
 from bot.intake import accept
 from bot.messages import Incoming
 from bot.settings import Settings
-from bot.storage import Database
-from bot.storage.secrets import api_key, get_vault
+from bot.storage.secrets import api_key
 from serve.app import create_app
 from tests.support.browser import Citizen, citizen_at, find_chromium
+from tests.support.light_services import light_services
 
 pytestmark = pytest.mark.browser
 find_chromium()  # without one the whole file is left out, in one line
@@ -71,18 +70,6 @@ class Office:
                 await accept(session, self.services.vault, Incoming("web", address, words, words, now()))
 
         self.run(say())
-
-
-def light_services(settings: Settings, database: Database) -> Services:
-    """Services without the models, which this test does not ask."""
-    return Services(
-        settings=settings,
-        database=database,
-        vault=get_vault(settings),
-        understander=cast("Any", SimpleNamespace(may_be_danger=lambda _text: None)),
-        dispatcher=cast("Any", None),
-        knowledge=cast("Any", SimpleNamespace(articles=("one",))),
-    )
 
 
 @pytest.fixture

@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import pytest
 from moto.server import ThreadedMotoServer
 
-from actions.services import Services
 from bot.attachments import FileStore, attach, attachments_of_case, content_of, count_of_case, open_store
 from bot.attachments.keeping import Keeper
 from bot.attachments.removal import sweep
@@ -37,6 +35,7 @@ from bot.storage import Database
 from bot.storage.sealing import Vault
 from bot.storage.secrets import api_key, get_vault
 from serve.app import create_app
+from tests.support.light_services import light_services
 from tests.unit.attachments import pictures as make
 
 AT = datetime(2026, 11, 23, 7, tzinfo=UTC)
@@ -389,15 +388,3 @@ async def test_callers_with_the_key_list_and_fetch_a_cases_files(
         assert (await caller.get(f"/api/cases/SD-0000-00000/attachments/{photo}")).status_code == 404
         await office.rows("UPDATE attachment SET scan = 'unscanned'")
         assert (await caller.get(f"{where}/{photo}")).status_code == 409
-
-
-def light_services(settings: Settings, database: Database) -> Services:
-    """Services without the models, which these tests do not ask."""
-    return Services(
-        settings=settings,
-        database=database,
-        vault=get_vault(settings),
-        understander=cast("Any", SimpleNamespace(may_be_danger=lambda _text: None)),
-        dispatcher=cast("Any", None),
-        knowledge=cast("Any", SimpleNamespace(articles=("one",))),
-    )

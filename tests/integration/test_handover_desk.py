@@ -6,7 +6,6 @@ import html
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 from uuid import uuid4
 
@@ -14,7 +13,6 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from actions.services import Services
 from bot.clock import now
 from bot.handover import Handover, expire_handovers, open_handover
 from bot.identity import CitizenRef, find_or_create
@@ -25,22 +23,11 @@ from bot.storage import Database
 from bot.storage.secrets import api_key, get_vault
 from console.handovers.showing import mask
 from serve.app import create_app
+from tests.support.light_services import light_services
 
 PHONE = "13900010001"
 SAME = {"Sec-Fetch-Site": "same-origin"}
 PAGE = "/console/handovers"
-
-
-def light_services(settings: Settings, database: Database) -> Services:
-    """Services without the models, which these tests do not ask."""
-    return Services(
-        settings=settings,
-        database=database,
-        vault=get_vault(settings),
-        understander=cast("Any", SimpleNamespace(may_be_danger=lambda _text: None)),
-        dispatcher=cast("Any", None),
-        knowledge=cast("Any", SimpleNamespace(articles=("one",))),
-    )
 
 
 @pytest.fixture
