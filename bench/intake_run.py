@@ -13,7 +13,6 @@ import argparse
 import asyncio
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -42,6 +41,7 @@ from serve.conversations import WebConversations  # noqa: E402
 from serve.embedded_postgres import EmbeddedPostgres  # noqa: E402
 from serve.worker import WorkerService  # noqa: E402
 from tests.support import stand_in_engine  # noqa: E402
+from tests.support.ports import free_port  # noqa: E402
 
 WORK = """
 import sys
@@ -49,13 +49,6 @@ from bot.settings import Settings
 from serve.worker import run_worker
 run_worker(Settings(), sys.argv[1])
 """
-
-
-def free_port() -> int:
-    """A port nobody uses at this moment."""
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return int(s.getsockname()[1])
 
 
 def cpu(process: psutil.Process, *, family: bool) -> float:

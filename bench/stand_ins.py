@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
@@ -18,6 +17,7 @@ from tests.support.platforms.telegram import SECRET as TELEGRAM_SECRET
 from tests.support.platforms.telegram import TOKEN as TELEGRAM_TOKEN
 from tests.support.platforms.telegram import Rates, TelegramStandIn
 from tests.support.platforms.wechat import LOAD, Account, Faults, WeChatPlatform, openid_of, wechat_platform
+from tests.support.ports import free_port
 
 STEP = 0.1
 QUIET = 1.5
@@ -181,7 +181,7 @@ async def open_stand_in(platform: str, *, faults: bool) -> AsyncIterator[StandIn
     Raises:
         ConfigError: There is none of that name.
     """
-    port = _free_port()
+    port = free_port()
     if platform == "wechat":
         account = Account(f"http://127.0.0.1:{port}/channels/wechat")
         async with wechat_platform(account, faults=Faults(rates=LOAD if faults else None)) as wechat:
@@ -193,9 +193,3 @@ async def open_stand_in(platform: str, *, faults: bool) -> AsyncIterator[StandIn
             yield Telegram(telegram, port)
         return
     raise ConfigError(f"There is no stand-in for {platform}.")
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])

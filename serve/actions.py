@@ -52,7 +52,7 @@ def run(settings: Settings | None = None) -> None:
     if not settings.actions_port:
         raise ConfigError("suda actions needs a port: set SUDA_ACTIONS_PORT, also for suda engine.")
     configure_logging(level=settings.log_level, style=settings.log_format, process="actions")
-    require_free(HOST, settings.actions_port)
+    require_free(HOST, settings.actions_port, "SUDA_ACTIONS_PORT")
     config = uvicorn.Config(
         create_actions(settings),
         host=HOST,

@@ -37,15 +37,20 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
-def require_free(host: str, port: int) -> None:
-    """Refuse a busy web port.
+def require_free(host: str, port: int, setting: str = "SUDA_PORT") -> None:
+    """Refuse a busy port.
+
+    Args:
+        host: Where the server is to listen.
+        port: On which port.
+        setting: The setting that chooses the port, for the advice.
 
     Raises:
         ConfigError: Another program listens there; names the port and the setting.
     """
     if not is_free(host, port):
         raise ConfigError(
-            f"Port {port} on {host} is used by another program: stop that one, or choose another port, for example SUDA_PORT={other_port(host, port)} make run."
+            f"Port {port} on {host} is used by another program: stop that one, or choose another port, for example {setting}={other_port(host, port)} make run."
         )
 
 

@@ -73,7 +73,7 @@ class System:
         if not is_free(host, int(port)):
             url = f"http://{host}:{other_port(host, int(port))}"
         actions = settings.actions_port or other_port("127.0.0.1", int(url.rpartition(":")[2]))
-        require_free("127.0.0.1", actions)
+        require_free("127.0.0.1", actions, "SUDA_ACTIONS_PORT")
         return Addresses(settings.host, settings.port, url, actions)
 
     async def _bring_up(self, addresses: Addresses) -> None:

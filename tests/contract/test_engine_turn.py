@@ -20,7 +20,7 @@ import pytest
 from bot.settings import PROJECT
 from serve.embedded_postgres import EmbeddedPostgres
 from tests.support.engine_process import KEY, PYTHON, SECRET, ActionServer, Engine, engine, trained_model
-from tests.support.processes import free_port
+from tests.support.ports import free_port
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 

@@ -14,7 +14,7 @@ from bot.settings import Settings
 from bot.storage import Database
 from bot.storage.secrets import get_vault
 from tests.support.engine_process import SECRET, ActionServer, Engine, engine
-from tests.support.processes import free_port
+from tests.support.ports import free_port
 from tests.support.town import LEFT, Town
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]  # an engine takes ten seconds to start, and here two do

@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.errors import EngineRefused
 from bot.intake.engine import EngineBroke, EngineClient, EngineDown, Turn
 from bot.messages import Button, Reply
-from tests.support.processes import free_port
+from tests.support.ports import free_port
 
 TURN = Turn(
     inbox_id=7,

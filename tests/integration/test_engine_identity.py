@@ -17,7 +17,7 @@ import pytest
 from bot.settings import PROJECT
 from tests.support.engine_bot.conversations import conversations
 from tests.support.engine_process import BOT, PYTHON, trained_model
-from tests.support.processes import free_port
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.engine
 

@@ -14,14 +14,9 @@ import pytest
 
 from bot.settings import PROJECT
 from serve.supervisor.instance import find_running
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.system
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Run:

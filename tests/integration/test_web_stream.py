@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.ports import free_port
 from tests.support.web_server import API_KEY, WebServer, web_server
 
 POST = "/api/chat/messages"
@@ -152,11 +153,7 @@ def test_open_streams_do_not_hold_up_the_end(tmp_path: Path) -> None:
         "from tests.support.web_server import make_app\n"
         "uvicorn.run(make_app(StandIn()), port=int(sys.argv[1]), log_level='warning')\n"
     )
-    import socket
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     root = Path(__file__).resolve().parents[2]
     process = subprocess.Popen(
         [sys.executable, "-c", script, str(port)], cwd=root, env={**os.environ, "PYTHONPATH": str(root)}

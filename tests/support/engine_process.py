@@ -22,7 +22,7 @@ import httpx
 import pytest
 
 from bot.settings import PROJECT
-from tests.support.processes import free_port
+from tests.support.ports import free_port
 
 BOT = PROJECT / "tests" / "support" / "engine_bot"
 PYTHON = PROJECT / "engine" / ".venv" / "bin" / "python"

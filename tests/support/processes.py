@@ -14,15 +14,9 @@ from pathlib import Path
 
 from bot.settings import PROJECT
 from tests.support import stand_in_engine
+from tests.support.ports import free_port
 
 WORK = "import sys; from bot.settings import Settings; from serve.worker import run_worker; run_worker(Settings(), sys.argv[1])"
-
-
-def free_port() -> int:
-    """A port nobody uses at this moment."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 @dataclass

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 from bot.settings import PROJECT, Settings
-from tests.support.processes import free_port
+from tests.support.ports import free_port
 
 START_WITHIN = 400.0
 """Seconds: a fresh machine trains the engine and embeds the content first."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from typing import Any
 
 from tests.support.connected import Connected, connected
 from tests.support.platforms.wechat import Account, Times, WeChatPlatform, wechat_platform
+from tests.support.ports import free_port
 from tests.support.town import Town, town
 
 
@@ -26,12 +26,6 @@ class WeChatTown:
     async def outbox(self) -> list[tuple[str, str | None]]:
         """State and reason of everything citizens were to be told, in order."""
         return await self.town.fetch("SELECT state, error_code FROM outbox ORDER BY id")
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def environment(account: Account, api_url: str, **others: str) -> dict[str, str]:
