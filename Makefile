@@ -4,6 +4,8 @@ SHELL := /bin/sh
 # uv reads none of pip's settings; serve/bootstrap passes on the others too (indexes, certificates).
 UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export UV_FIND_LINKS
+# Tests start hundreds of processes: compiled anew by each of them, the libraries cost more than the tests do.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 SETUP = python=$$(sh serve/bootstrap/find_python.sh) && "$$python" -m serve.bootstrap
