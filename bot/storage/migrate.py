@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from pkgutil import iter_modules
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -15,24 +11,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
 
-import bot
 from bot.errors import StorageError
 from bot.storage.database import sqlalchemy_url
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x53554441  # "SUDA"; any constant does, as long as every version of Suda uses the same
-
-
-def load_tables() -> None:
-    """Import ``bot.<room>.tables`` of every room that has one, so that ``Base.metadata`` is whole."""
-    for room in iter_modules(bot.__path__, "bot."):
-        if room.ispkg and find_spec(f"{room.name}.tables") is not None:
-            import_module(f"{room.name}.tables")
-
-
-def include_name(name: str | None, kind: str, _parents: Any) -> bool:
-    """Whether a table is described by a model: not Procrastinate's, and not the engine's, which lives in another box."""
-    return not (kind == "table" and name is not None and name.startswith(("procrastinate_", "engine_")))
 
 
 def alembic_config(connection: Connection | None = None) -> Config:
