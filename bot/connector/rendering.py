@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from bot.choices import with_numbers
 from bot.messages import Button, Reply
 
+BETWEEN = "\n\n"
+"""Between two replies that share a message."""
 _ENDS = ("\n\n", "\n", "。", "！", "？", "；", "，", "、", " ")
 """Where a long text may be parted, best first."""
 _LEAST_PART = 0.4

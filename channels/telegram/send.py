@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import structlog
 from telegram import LinkPreviewOptions
 from telegram.error import InvalidToken, TelegramError
 
-from bot.connector.rendering import Capabilities, render, utf16_size
+from bot.connector.rendering import BETWEEN, Capabilities, Rendered, render, utf16_size
 from bot.errors import CannotTell, ChannelError, RateLimited
 from bot.intake.delivery import Recipient
 from bot.messages import Reply
@@ -43,9 +44,11 @@ class TelegramSender:
         self._pace = pace
         self._begun: OrderedDict[bytes, int] = OrderedDict()
 
+    at_once = 8
+
     async def send(self, to: Recipient, replies: Sequence[Reply]) -> int:
-        """Bring the first reply; see :class:`bot.intake.delivery.Sender`."""
-        rendered = render(replies[0], CAN)
+        """Bring the first reply, or the first few; see :class:`bot.intake.delivery.Sender`."""
+        count, rendered = together(replies)
         chat, last = to.address, len(rendered.texts) - 1
         mark = _mark(chat, rendered.texts)
         begin = self._begun.pop(mark, 0)
@@ -53,10 +56,12 @@ class TelegramSender:
             try:
                 await self._pace.turn(chat)
                 await self._send(chat, rendered.texts[number], keyboard(rendered) if number == last else None)
+            except CannotTell as error:
+                raise CannotTell(error.code, count=count) from error
             except ChannelError:
                 self._remember(mark, number)
                 raise
-        return 1
+        return count
 
     async def _send(self, chat: str, text: str, shown: Keyboard | None) -> None:
         try:
@@ -81,6 +86,24 @@ class TelegramSender:
             self._begun[mark] = number
             if len(self._begun) > _BEGUN:
                 self._begun.popitem(last=False)
+
+
+def together(replies: Sequence[Reply]) -> tuple[int, Rendered]:
+    """The first few replies as one message, and how many they are: a chat takes one message a second.
+
+    Choices and what asks for a place stay under the words that they belong to, so such a reply is the last of its message.
+    """
+    first, *others = (render(reply, CAN) for reply in replies)
+    count = 1
+    for one in others:
+        if first.buttons or first.ask_place or len(first.texts) + len(one.texts) > 2:
+            break
+        text = BETWEEN.join((*first.texts, *one.texts))
+        if CAN.size(text) > CAN.text_limit:
+            break
+        first = replace(one, texts=(text,))
+        count += 1
+    return count, first
 
 
 def _mark(chat: str, texts: Sequence[str]) -> bytes:

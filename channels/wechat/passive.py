@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from wechatpy.replies import TextReply
 
-from bot.connector.rendering import Capabilities, render, split, utf8_size
+from bot.connector.rendering import BETWEEN, Capabilities, render, split, utf8_size
 from bot.messages import Reply
 
 TEXT_LIMIT = 2048
@@ -17,7 +17,6 @@ CUT = "\n……（内容较长，后面的请在网页上查看，或换个问�
 
 SUCCESS = "success"
 """Accepted; nothing to show."""
-BETWEEN = "\n\n"
 
 
 def joined(replies: Sequence[Reply]) -> str:

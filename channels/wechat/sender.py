@@ -8,13 +8,13 @@ from typing import Any
 
 import structlog
 
-from bot.connector.rendering import Capabilities, is_receipt, render, split, utf8_size
+from bot.connector.rendering import BETWEEN, Capabilities, is_receipt, render, split, utf8_size
 from bot.errors import CannotTell, PlatformAway, RateLimited
 from bot.intake.delivery import Recipient
 from bot.intake.windows import WindowRule, Windows
 from bot.messages import Button, Reply
 from channels.wechat.api import WeChatApi
-from channels.wechat.passive import BETWEEN, TEXT_LIMIT
+from channels.wechat.passive import TEXT_LIMIT
 from channels.wechat.templates import Templates
 
 log = structlog.get_logger(__name__)

@@ -147,9 +147,9 @@ async def test_a_pressed_button_says_its_words_however_old_it_is(here: TelegramT
     await telegram.press(AN, "确认", message_id=old.message_id)
     await telegram.press(AN, long)
     await telegram.press(AN, "确认")
-    await telegram.hears(AN, 6)
+    await telegram.hears_replies(AN, 6)
     assert [text for text, _ in (await here.kept())[1:]] == ["确认登记", long, "确认删除"]
-    assert telegram.told(AN)[3:] == ["收到：确认登记", f"收到：{long}", "收到：确认删除"]
+    assert telegram.replies(AN)[3:] == ["收到：确认登记", f"收到：{long}", "收到：确认删除"]
     assert len(telegram.world.chat(AN).answered) == 3, "the phone must stop spinning"
 
 
@@ -169,17 +169,17 @@ async def test_an_update_that_comes_three_times_is_one_message_with_one_reply(he
     here.telegram.world.faults.duplicates = 2
     await here.telegram.say(AN, "小区停水了")
     await here.telegram.say(AN, "还停电")
-    assert await here.telegram.hears(AN, 2) == ["收到：小区停水了", "收到：还停电"]
+    assert await here.telegram.hears_replies(AN, 2) == ["收到：小区停水了", "收到：还停电"]
     await here.telegram.until(lambda: len([one for one in here.telegram.world.wire if one.way == "in"]) == 6)
     assert await here.town.fetch("SELECT count(*) FROM inbox") == [(2,)]
-    assert len(here.telegram.told(AN)) == 2
+    assert len(here.telegram.replies(AN)) == 2
 
 
 async def test_updates_out_of_order_are_all_answered(here: TelegramTown) -> None:
     here.telegram.world.faults.reorder = True
     for text in ("一", "二", "三"):
         await here.telegram.say(AN, text)
-    assert sorted(await here.telegram.hears(AN, 3)) == ["收到：一", "收到：三", "收到：二"]
+    assert sorted(await here.telegram.hears_replies(AN, 3)) == ["收到：一", "收到：三", "收到：二"]
 
 
 async def test_under_every_fault_at_once_nothing_is_lost_doubled_or_out_of_order(here: TelegramTown) -> None:
@@ -188,7 +188,9 @@ async def test_under_every_fault_at_once_nothing_is_lost_doubled_or_out_of_order
         for who in range(8):
             await here.telegram.say(AN + who, f"第{number}句")
     for who in range(8):
-        assert await here.telegram.hears(AN + who, 4, 60) == [f"收到：第{number}句" for number in range(4)]
+        assert await here.telegram.hears_replies(AN + who, 4, 60) == [
+            f"收到：第{number}句" for number in range(4)
+        ]
     assert here.telegram.world.failures, "faults there were"
     assert await here.town.fetch("SELECT count(*) FROM inbox") == [(32,)]
     assert here.telegram.world.counters()["acknowledged"] == 32

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from bot.messages import Reply
+from bot.messages import Button, Reply
 from bot.observability.logs import configure_logging
 from tests.support.platforms.telegram import Trouble
 from tests.support.platforms.telegram.town import TelegramTown, telegram_town
@@ -46,12 +46,21 @@ async def settled(here: TelegramTown, *wanted: tuple[str, str | None]) -> None:
 
 async def test_replies_to_one_chat_keep_the_platforms_pace(here: TelegramTown) -> None:
     await here.telegram.say(AN, "立案")
-    await here.telegram.hears(AN, 2)
-    await here.tell(AN, Reply("一"), Reply("二"))
-    assert (await here.telegram.hears(AN, 4))[2:] == ["一", "二"]
+    await here.telegram.hears_replies(AN, 2)
+    before = len(here.telegram.told(AN))
+    await here.tell(AN, Reply("一", (Button("好", "好"),)), Reply("二"))
+    assert (await here.telegram.hears(AN, before + 2))[before:] == ["一", "二"]
     times = [told.at for told in here.telegram.world.chat(AN).told]
     assert all((later - sooner).total_seconds() > 0.9 for sooner, later in itertools.pairwise(times))
     assert here.telegram.world.refused == 0
+
+
+async def test_what_is_said_at_once_goes_as_one_message(here: TelegramTown) -> None:
+    await here.telegram.say(AN, "在吗")
+    await here.telegram.hears(AN, 1)
+    await here.tell(AN, Reply("一"), Reply("二"), Reply("三", (Button("好", "好"),)), Reply("四"))
+    assert (await here.telegram.hears(AN, 3))[1:] == ["一\n\n二\n\n三", "四"]
+    await settled(here, *[("sent", None)] * 5)
 
 
 async def test_who_must_wait_holds_up_nobody_else(here: TelegramTown) -> None:
@@ -76,7 +85,7 @@ async def test_a_blocked_reply_waits_for_the_citizen_to_come_back(here: Telegram
     await settled(here, ("untold", "blocked"))
     here.telegram.block(AN, blocked=False)
     await here.telegram.say(AN, "在吗")
-    assert await here.telegram.hears(AN, 2) == ["收到：小区停水了", "收到：在吗"]
+    assert await here.telegram.hears_replies(AN, 2) == ["收到：小区停水了", "收到：在吗"]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +130,7 @@ async def test_after_an_outage_everything_comes_in_order(here: TelegramTown, way
     await asyncio.sleep(2.5)
     assert here.telegram.told(AN) == ["收到：一"]
     await here.telegram.start()
-    assert await here.telegram.hears(AN, 3) == ["收到：一", "收到：二", "收到：三"]
+    assert await here.telegram.hears_replies(AN, 3) == ["收到：一", "收到：二", "收到：三"]
     assert await here.telegram.hears(BO, 1) == ["收到：别人"]
     await settled(here, *[("sent", None)] * 4)
 

@@ -185,6 +185,15 @@ class TelegramStandIn:
         await self.until(lambda: len(self.told(chat_id)) >= count, seconds)
         return self.told(chat_id)
 
+    def replies(self, chat_id: int) -> list[str]:
+        """The bot's replies, in order: those that shared a message apart."""
+        return [reply for text in self.told(chat_id) for reply in text.split("\n\n")]
+
+    async def hears_replies(self, chat_id: int, count: int, seconds: float = 15) -> list[str]:
+        """Wait until the chat was told so many replies."""
+        await self.until(lambda: len(self.replies(chat_id)) >= count, seconds)
+        return self.replies(chat_id)
+
     async def until(self, true: Callable[[], object], seconds: float = 15) -> None:
         for _ in range(int(seconds * 50)):
             if true():
