@@ -18,6 +18,7 @@ import psutil
 
 from bot.errors import ConfigError
 from bot.settings import PROJECT, Settings
+from serve.supervisor.child import our_child
 from serve.supervisor.instance import Running, find_running
 from serve.supervisor.ports import other_port
 
@@ -80,9 +81,7 @@ def started(folder: Path, *, port: int | None = None) -> Iterator[Started]:
         "SUDA_DATA_DIR": str(folder),
         "SUDA_ENGINE_URL": settings.engine_url,
     }
-    launch = PROJECT / "serve" / "supervisor" / "launch.py"
-    command = [sys.executable, "-I", "-S", str(launch), str(os.getpid())]
-    command += [sys.executable, "-m", "serve.cli", "up"]
+    command = our_child([sys.executable, "-m", "serve.cli", "up"])
     log = folder.with_name(f"{folder.name}.log")
     began = time.monotonic()
     with log.open("ab") as output:

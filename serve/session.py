@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
@@ -12,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -22,7 +20,7 @@ from bot.errors import ConfigError, DialogueError
 from bot.messages import Reply
 from bot.settings import PROJECT, Settings
 from bot.storage.secrets import api_key
-from serve.supervisor.child import answers
+from serve.supervisor.child import answers, our_child
 from serve.supervisor.instance import find_running
 from serve.supervisor.ports import is_free, other_port
 
@@ -56,9 +54,7 @@ def system(settings: Settings) -> Iterator[str]:
     port = (
         settings.port if is_free(settings.host, settings.port) else other_port(settings.host, settings.port)
     )
-    launch = Path(__file__).with_name("supervisor") / "launch.py"
-    command = [sys.executable, "-I", "-S", str(launch), str(os.getpid())]
-    command += [sys.executable, "-m", "serve.cli", "up", "--quiet", "--port", str(port)]
+    command = our_child([sys.executable, "-m", "serve.cli", "up", "--quiet", "--port", str(port)])
     sys.stderr.write("Suda is not running; starting it for this command.\n")
     process = subprocess.Popen(
         command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=sys.stderr, start_new_session=True

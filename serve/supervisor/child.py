@@ -40,6 +40,7 @@ class Program:
         ready_url: Answers 200 once the program can work; None when it is ready at once.
         grace: Seconds it gets to end by itself.
         ready_headers: Sent with the question for readiness.
+        nice: How much it gives way when the processors are full, 0 to 19.
     """
 
     name: str
@@ -49,19 +50,25 @@ class Program:
     ready_url: str | None = None
     grace: float = 4.0
     ready_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    nice: int = 0
+
+
+def our_child(command: Sequence[str], *, nice: int = 0) -> list[str]:
+    """The command as a child that ends with this process, however that ends."""
+    return [sys.executable, "-I", "-S", str(_LAUNCH), str(os.getpid()), str(nice), *command]
 
 
 async def spawn(program: Program) -> asyncio.subprocess.Process:
     """Start the program in a session of its own, so that Ctrl-C reaches only the supervisor; it dies with this process."""
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-S", str(_LAUNCH), str(os.getpid()), *program.command,
+        *our_child(program.command, nice=program.nice),
         cwd=program.folder,
         env=dict(program.environment),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
-    )  # fmt: skip
+    )
 
 
 class Child:

@@ -16,6 +16,9 @@ from serve.supervisor import training
 from serve.supervisor.child import Program
 from serve.supervisor.engine_box import engine_python
 
+BEHIND = 5
+"""How far the long work stands behind the web server: on full processors too, what a citizen said is stored at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
@@ -119,11 +122,13 @@ class Plan:
         }
         programs = [
             Program("app", suda("serve"), env, PROJECT, ready_url=ready, grace=5.0),
-            Program("worker", suda("work"), env, PROJECT, grace=4.0),
+            Program("worker", suda("work"), env, PROJECT, grace=4.0, nice=BEHIND),
         ]
         if addresses.actions_port:
             healthy = f"{addresses.actions}/healthz"
-            programs.append(Program("actions", suda("actions"), env, PROJECT, ready_url=healthy, grace=4.0))
+            programs.append(
+                Program("actions", suda("actions"), env, PROJECT, ready_url=healthy, grace=4.0, nice=BEHIND)
+            )
         return programs
 
     def engine(self, env: dict[str, str], addresses: Addresses) -> Program:
@@ -149,4 +154,5 @@ def engine_program(settings: Settings, env: dict[str, str], addresses: Addresses
         ready_url=f"{url}/webhooks/suda/health",
         ready_headers={"Authorization": f"Bearer {engine_secret(settings)}"},
         grace=3.0,
+        nice=BEHIND,
     )
