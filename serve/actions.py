@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
+import orjson
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI, Request, Response
 
-from actions.server import build_router
+from actions.server import build_router, knows
+from actions.services import Services
 from bot.errors import ConfigError
 from bot.observability.logs import configure_logging
 from bot.settings import Settings, get_settings
@@ -17,29 +20,53 @@ from bot.storage import Database
 from bot.storage.secrets import engine_secret
 from serve.parts import build_services
 from serve.places import database_url
+from serve.settled import settle
 from serve.supervisor.ports import require_free
 
 HOST = "127.0.0.1"
 """Only the engine calls, and it is on this machine."""
 
 
-def create_actions(settings: Settings) -> FastAPI:
-    """The app: ``POST /actions/webhook`` and ``GET /healthz``; nothing is loaded before it starts."""
+def create_actions(
+    settings: Settings, *, build: Callable[[Settings, Database], Services] = build_services
+) -> FastAPI:
+    """The app: ``POST /actions/webhook`` for the engine, two questions for the web server; nothing is loaded before it starts."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with Database(database_url(settings), pool_size=settings.database_pool) as database:
-            services = await asyncio.to_thread(build_services, settings, database)
-            app.include_router(build_router(services, engine_secret(settings)))
+            services = await asyncio.to_thread(build, settings, database)
+            secret = engine_secret(settings)
+            app.include_router(build_router(services, secret))
+            app.include_router(_questions(services, secret))
+            settle()
             yield
 
-    app = FastAPI(title="Suda actions", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    return FastAPI(title="Suda actions", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
 
-    @app.get("/healthz")
-    async def healthz() -> dict[str, str]:
-        return {"status": "alive"}
 
-    return app
+def _questions(services: Services, secret: str) -> APIRouter:
+    """What the web server asks; see :class:`serve.backroom.Apart`."""
+    router = APIRouter()
+
+    @router.get("/healthz")
+    async def healthz() -> dict[str, Any]:
+        understander = services.understander
+        return {
+            "status": "alive",
+            "articles": len(services.knowledge.articles),
+            "catalogue": understander.catalogue.version,
+        }
+
+    @router.post("/actions/danger")
+    async def danger(request: Request) -> Response:
+        if not knows(request, secret):
+            return Response(status_code=401)
+        text = str(orjson.loads(await request.body())["text"])
+        found = bool(services.understander.may_be_danger(text))
+        return Response(orjson.dumps({"danger": found}), media_type="application/json")
+
+    return router
 
 
 def run(settings: Settings | None = None) -> None:

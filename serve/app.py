@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aiohttp
 import fastapi_offline
@@ -17,8 +18,6 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
-from actions.server import build_router
-from actions.services import Services
 from bot.connector import Connector, Host
 from bot.intake import Listener, Mailbox, Reception
 from bot.settings import Settings
@@ -30,13 +29,18 @@ from console.handovers import router as handovers_router
 from console.metrics import router as metrics_router
 from console.readiness import Readiness
 from console.readiness import router as readiness_router
+from serve.backroom import Apart, BackRoom, Inside
 from serve.cases_api import router as cases_router
 from serve.checks import checks, refresh_metrics
 from serve.connectors import listening, open_connectors
 from serve.conversations import WebConversations
 from serve.edge import Edge, error_body
-from serve.parts import build_services
+from serve.parts import WebParts, build_services
 from serve.places import database_url
+from serve.settled import settle
+
+if TYPE_CHECKING:
+    from actions.services import Services
 
 DOCS_ASSETS = "/docs/assets"
 DOCS_POLICY = (
@@ -46,7 +50,7 @@ DOCS_POLICY = (
 FLOOD_LIMIT = 30
 """Messages a sender may send within a minute; nobody types faster, and danger to life is never refused."""
 
-Build = Callable[[Settings, Database], Services]
+Build = Callable[[Settings, Database], "Services"]
 
 
 def create_app(settings: Settings, *, build: Build = build_services) -> FastAPI:
@@ -54,13 +58,14 @@ def create_app(settings: Settings, *, build: Build = build_services) -> FastAPI:
 
     Args:
         settings: The settings.
-        build: Makes the parts that actions use.
+        build: Makes the parts that actions use, where they run in this process.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             await _open(app, settings, build, stack)
+            settle()
             yield
 
     app = FastAPI(
@@ -93,15 +98,8 @@ async def _open(app: FastAPI, settings: Settings, build: Build, stack: AsyncExit
     await stack.enter_async_context(mailbox)
     http = await stack.enter_async_context(aiohttp.ClientSession(trust_env=False))
 
-    services = await asyncio.to_thread(build, settings, database)
-    app.include_router(build_router(services, engine_secret(settings)))
-    reception = Reception(
-        database,
-        vault,
-        mailbox,
-        flood_limit=FLOOD_LIMIT,
-        is_danger=services.understander.may_be_danger,
-    )
+    room = await _back_room(app, settings, build, database, http)
+    reception = Reception(database, vault, mailbox, flood_limit=FLOOD_LIMIT, is_danger=room.may_be_danger)
     conversations = WebConversations(database, vault, mailbox, reception)
     key = api_key(settings)
     app.state.web = WebChannel(
@@ -110,7 +108,7 @@ async def _open(app: FastAPI, settings: Settings, build: Build, stack: AsyncExit
         api_key=key,
         reply_wait=settings.reply_wait,
     )
-    app.state.services = services
+    app.state.services = WebParts(settings, database, vault)
     app.state.api_key = key
     app.state.find_citizen = mailbox.find
 
@@ -120,8 +118,21 @@ async def _open(app: FastAPI, settings: Settings, build: Build, stack: AsyncExit
         opened = await stack.enter_async_context(open_connectors(settings, host))
         await _receive(app, opened, stack)
 
-    app.state.readiness = Readiness(checks(settings, services, http))
+    app.state.readiness = Readiness(checks(settings, database, room, http))
     app.state.refresh_metrics = lambda: refresh_metrics(settings, database)
+
+
+async def _back_room(
+    app: FastAPI, settings: Settings, build: Build, database: Database, http: aiohttp.ClientSession
+) -> BackRoom:
+    """The actions: in their own process where the settings give them one, else here."""
+    if settings.actions_port:
+        return Apart(settings, http)
+    from actions.server import build_router
+
+    services = await asyncio.to_thread(build, settings, database)
+    app.include_router(build_router(services, engine_secret(settings)))
+    return Inside(services)
 
 
 async def _receive(app: FastAPI, opened: Mapping[str, Connector], stack: AsyncExitStack) -> None:

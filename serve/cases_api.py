@@ -7,15 +7,14 @@ from typing import Annotated, Any
 import structlog
 from fastapi import APIRouter, HTTPException, Query, Request, Response
 
-from actions.carried.files import store_of
-from actions.services import Services
-from bot.attachments import StoreAway, attachment_of_case, attachments_of_case, content_of
+from bot.attachments import StoreAway, attachment_of_case, attachments_of_case, content_of, store_of
 from bot.cases import case_record, records_of
 from bot.cases.record import CaseRecord
 from bot.errors import CaseNotFound
 from bot.identity import erasure_ordered
 from channels.web.refusal import Refused
 from channels.web.sender import check_api_key, vouched_address
+from serve.parts import WebParts
 
 MOST_NUMBERS = 50
 
@@ -121,7 +120,7 @@ async def get_attachment(
     return Response(content, media_type="image/jpeg" if thumbnail else found.media_type, headers=headers)
 
 
-def _services(request: Request) -> Services:
+def _services(request: Request) -> WebParts:
     """The process's services, for a caller with the API key.
 
     Raises:
@@ -133,5 +132,5 @@ def _services(request: Request) -> Services:
         raise HTTPException(401) from refused
     if not trusted:
         raise HTTPException(401)
-    services: Services = request.app.state.services
+    services: WebParts = request.app.state.services
     return services

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import aiohttp
 import psutil
 from sqlalchemy import text
 
-from actions.services import Services
 from bot.observability import metrics
 from bot.settings import Settings
 from bot.storage import Database
 from bot.storage.migrate import head
 from bot.storage.secrets import engine_secret
 from console.readiness import Check, Part
+from serve.backroom import BackRoom
 from serve.supervisor.instance import find_running
 
 WORKER_SILENT = 6.0
@@ -29,15 +30,18 @@ _QUEUE = text(
 )
 
 
-def checks(settings: Settings, services: Services, http: aiohttp.ClientSession) -> dict[str, Check]:
+def checks(
+    settings: Settings, database: Database, room: BackRoom, http: aiohttp.ClientSession
+) -> dict[str, Check]:
     """The parts of a running app by name.
 
     Args:
         settings: Where the engine is.
-        services: What the app loaded: its database and its content.
+        database: The app's.
+        room: Where the models are.
         http: For asking the engine.
     """
-    newest, database = head(), services.database
+    newest = head()
 
     async def database_answers() -> Part:
         async with database.session() as session:
@@ -69,31 +73,15 @@ def checks(settings: Settings, services: Services, http: aiohttp.ClientSession) 
         except aiohttp.ClientError:
             return Part(ready=False, detail="cannot be reached")
 
-    async def actions_answer() -> Part:
-        try:
-            async with http.get(f"http://127.0.0.1:{settings.actions_port}/healthz") as response:
-                return Part(ready=response.status == 200, detail="")
-        except aiohttp.ClientError:
-            return Part(ready=False, detail="cannot be reached")
+    async def is_loaded(name: str) -> Part:
+        return (await room.parts())[name]
 
-    async def knowledge_loaded() -> Part:
-        return Part(
-            ready=bool(services.knowledge.articles), detail=f"{len(services.knowledge.articles)} articles"
-        )
-
-    async def understanding_loaded() -> Part:
-        catalogue = services.understander.catalogue
-        return Part(ready=bool(catalogue.categories), detail=f"catalogue {catalogue.version}")
-
-    apart = {"actions": actions_answer} if settings.actions_port else {}
     return {
-        **apart,
+        **{name: partial(is_loaded, name) for name in room.names},
         "database": database_answers,
         "migrations": migrated,
         "worker": worker_lives,
         "engine": engine_answers,
-        "knowledge": knowledge_loaded,
-        "understanding": understanding_loaded,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,18 @@ if TYPE_CHECKING:
     from bot.catalogue import Catalogue
     from bot.knowledge import Article, KnowledgeBase
     from bot.storage import Database
+    from bot.storage.sealing import Vault
     from bot.understanding import Understander
+
+
+@dataclass(frozen=True, slots=True)
+class WebParts:
+    """What pages and the API for cases are given; no model is among it."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+
 
 Reader = Callable[[str, datetime, dict[str, str]], dict[str, Any]]
 

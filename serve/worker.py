@@ -34,6 +34,7 @@ from bot.storage import Database, autocommit_pool, libpq_url
 from bot.storage.secrets import engine_secret, get_vault
 from serve.connectors import open_connectors
 from serve.crew import Crew, Terms
+from serve.settled import settle
 
 PATIENCE = 30.0
 """Seconds PostgreSQL may be away before the worker ends and its supervisor starts a new one."""
@@ -140,6 +141,7 @@ class WorkerService:
                 terms = Terms(PATIENCE, settings.engine_timeout + 5)
                 self._crew.hire(apps[0], TURN_QUEUES, settings.worker_concurrency, terms)
                 self._crew.hire(apps[1], (statements.DELIVERY_QUEUE,), DELIVERIES, terms)
+                settle()
                 async with self._own_listener or nullcontext():
                     await self._crew.work(job_pool)
 

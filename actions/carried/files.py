@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import lru_cache
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,11 +15,10 @@ from actions.complaint.utterance import ends_in_yes, tells_trouble
 from actions.complaint.wording import files_in_words
 from actions.talk import AMENDABLE, Filed, Loose
 from actions.turn import Turn
-from bot.attachments import MOST, FileStore, Received, StoreAway, attach, count_of_case, open_store
+from bot.attachments import MOST, Received, StoreAway, attach, count_of_case, store_of
 from bot.cases import add_words
 from bot.errors import CaseNotFound, InvalidTransition
 from bot.identity import CitizenRef, present_citizen
-from bot.settings import Settings
 from bot.understanding.contact import find_contact
 from bot.understanding.place import find_place
 
@@ -40,12 +38,6 @@ _REFUSED = {
     "unsafe": "utter_file_unsafe",
     "too_many": "utter_files_enough",
 }
-
-
-@lru_cache(maxsize=2)
-def store_of(settings: Settings) -> FileStore:
-    """This process's store of files."""
-    return open_store(settings)
 
 
 def received(turn: Turn) -> list[Received]:

@@ -4,7 +4,7 @@ from bot.attachments.joining import attach, count_of_case
 from bot.attachments.model import MOST, Attachment, Received
 from bot.attachments.reading import attachment_of_case, attachments_of_case, content_of
 from bot.attachments.removal import remove_attachments_of, remove_attachments_older
-from bot.attachments.store import FileStore, StoreAway, open_store
+from bot.attachments.store import FileStore, StoreAway, open_store, store_of
 
 __all__ = [
     "MOST",
@@ -20,4 +20,5 @@ __all__ = [
     "open_store",
     "remove_attachments_of",
     "remove_attachments_older",
+    "store_of",
 ]

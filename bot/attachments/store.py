@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -87,6 +88,12 @@ def open_store(settings: Settings) -> FileStore:
             ) from error
         return FileStore(LocalStore(folder))
     return FileStore(_s3(settings, named))
+
+
+@lru_cache(maxsize=2)
+def store_of(settings: Settings) -> FileStore:
+    """This process's store of files."""
+    return open_store(settings)
 
 
 def _s3(settings: Settings, url: str) -> S3Store:

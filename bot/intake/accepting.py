@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -42,7 +41,6 @@ async def accept(
     incoming: Incoming,
     *,
     flood_limit: int | None = None,
-    is_danger: Callable[[str], bool] | None = None,
 ) -> Receipt:
     """Keep a message and order its turn; both happen when the caller's transaction commits.
 
@@ -53,16 +51,13 @@ async def accept(
         vault: Opens and makes citizens' keys.
         incoming: The message, its sender already verified. ``external_id`` must be one that other senders cannot choose.
         flood_limit: Messages a sender may send within a minute; None is no limit.
-        is_danger: Whether a text speaks of danger to life; such a message is never refused.
 
     Raises:
-        RateLimited: The sender is over the limit and the text speaks of no danger. Nothing was written.
+        RateLimited: The sender is over the limit. Nothing was written.
         ChannelError: Another sender has used this ``external_id``.
     """
     citizen = await find_or_create(session, vault, incoming.channel, incoming.address, incoming.sent_at)
-    return await accept_from(
-        await raw_connection(session), citizen, incoming, flood_limit=flood_limit, is_danger=is_danger
-    )
+    return await accept_from(await raw_connection(session), citizen, incoming, flood_limit=flood_limit)
 
 
 async def accept_from(
@@ -71,7 +66,6 @@ async def accept_from(
     incoming: Incoming,
     *,
     flood_limit: int | None,
-    is_danger: Callable[[str], bool] | None,
 ) -> Receipt:
     """As :func:`accept`, for a citizen already found, on a psycopg connection.
 
@@ -91,7 +85,7 @@ async def accept_from(
         "held": incoming.held,
         "opens": incoming.opens,
     }
-    inbox_id, allowed, _ = await _one(connection, statements.ACCEPT, values)
+    inbox_id, *_ = await _one(connection, statements.ACCEPT, values)
     if inbox_id is not None:
         return Receipt(inbox_id, citizen.id, duplicate=False)
     known = await _one(connection, statements.KNOWN, values)
@@ -101,10 +95,6 @@ async def accept_from(
                 "This message id was used by another sender: a channel's ids must not be for senders to choose."
             )
         return Receipt(known[0], citizen.id, duplicate=True, age=float(known[2]))
-    if not allowed and is_danger is not None and is_danger(incoming.text):
-        inbox_id, *_ = await _one(connection, statements.ACCEPT, {**values, "limit": None})
-        if inbox_id is not None:
-            return Receipt(inbox_id, citizen.id, duplicate=False)
     raise RateLimited("A sender is over the limit of messages a minute.")
 
 

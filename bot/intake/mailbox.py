@@ -8,7 +8,7 @@ loses it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -110,13 +110,7 @@ class Mailbox:
     ) -> None:
         await self._pool.close(timeout=2)
 
-    async def accept(
-        self,
-        incoming: Incoming,
-        *,
-        flood_limit: int | None = None,
-        is_danger: Callable[[str], bool] | None = None,
-    ) -> Receipt:
+    async def accept(self, incoming: Incoming, *, flood_limit: int | None = None) -> Receipt:
         """Keep a message of somebody known: as :func:`bot.intake.accept`, at half its cost, in a transaction of its own.
 
         Raises:
@@ -131,9 +125,7 @@ class Mailbox:
                 if row is None or row[1] is None:
                     raise StrangerError("Nobody has written from this address yet.")
                 citizen = CitizenRef(row[0], self._vault.unwrap(row[1]))
-                return await accept_from(
-                    connection, citizen, incoming, flood_limit=flood_limit, is_danger=is_danger
-                )
+                return await accept_from(connection, citizen, incoming, flood_limit=flood_limit)
         except (psycopg.OperationalError, PoolTimeout) as error:
             raise StorageError("A message could not be stored: PostgreSQL is away.") from error
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import psycopg
@@ -12,7 +11,7 @@ from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from bot.errors import StorageError
+from bot.errors import RateLimited, StorageError
 from bot.intake.accepting import Receipt, accept
 from bot.intake.holding import Fits, HandedOver
 from bot.intake.mailbox import LOOK_AFTER, LOOK_EVERY, Mailbox, StrangerError
@@ -40,12 +39,13 @@ class Reception:
         mailbox: Mailbox,
         *,
         flood_limit: int | None = None,
-        is_danger: Callable[[str], bool] | None = None,
+        is_danger: Callable[[str], Awaitable[bool]] | None = None,
     ) -> None:
         self._database = database
         self._vault = vault
         self._mailbox = mailbox
-        self._limits: dict[str, Any] = {"flood_limit": flood_limit, "is_danger": is_danger}
+        self._flood_limit = flood_limit
+        self._is_danger = is_danger
 
     async def accept(self, incoming: Incoming) -> Receipt:
         """Store a message and order its turn.
@@ -56,16 +56,21 @@ class Reception:
             StorageError: It could not be stored; the platform or the citizen may try again.
         """
         with metrics.step("accept"):
-            return await self._accept(incoming)
+            try:
+                return await self._accept(incoming, self._flood_limit)
+            except RateLimited:
+                if self._is_danger is None or not await self._is_danger(incoming.text):
+                    raise
+            return await self._accept(incoming, None)
 
-    async def _accept(self, incoming: Incoming) -> Receipt:
+    async def _accept(self, incoming: Incoming, flood_limit: int | None) -> Receipt:
         try:
-            return await self._mailbox.accept(incoming, **self._limits)
+            return await self._mailbox.accept(incoming, flood_limit=flood_limit)
         except StrangerError:
             pass
         try:
             async with self._database.session() as session, session.begin():
-                return await accept(session, self._vault, incoming, **self._limits)
+                return await accept(session, self._vault, incoming, flood_limit=flood_limit)
         except (DBAPIError, PoolTimeoutError, OSError) as error:
             raise StorageError("A message could not be stored.") from error
 

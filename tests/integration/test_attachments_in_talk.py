@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.carried.files import speaks_of_files, store_of
+from actions.carried.files import speaks_of_files
 from actions.carried.taking import collect, take_for_question, take_to_filed, take_unasked, take_with_words
 from actions.complaint.asking import next_ask
 from actions.complaint.draft import Draft, File, dump, load
@@ -27,7 +27,7 @@ from actions.services import Services
 from actions.talk import Filed, dump_talk
 from actions.triage import TriageMessage
 from actions.turn import Turn
-from bot.attachments import MOST, Received, attachments_of_case, content_of
+from bot.attachments import MOST, Received, attachments_of_case, content_of, store_of
 from bot.attachments.keeping import Keeper
 from bot.attachments.scan import Scanner
 from bot.cases import CaseDraft, case_record, file_case, find_case, verify_case, withdraw

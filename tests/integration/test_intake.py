@@ -11,7 +11,7 @@ import pytest
 from bot.clock import now
 from bot.errors import ChannelError, RateLimited
 from bot.identity import forget
-from bot.intake import accept, history, replies_of
+from bot.intake import Reception, accept, history, replies_of
 from bot.intake.wording import GAVE_UP, KEPT
 from bot.messages import Incoming
 from tests.support.town import LEFT, Town, town
@@ -157,16 +157,34 @@ async def test_while_the_engine_is_away_a_citizen_is_told_once_and_answered_late
     assert await here.fetch("SELECT count(*) FROM outbox WHERE kind = 'notice'") == [(1,)]
 
 
-async def test_a_flood_is_refused_but_danger_and_repeats_are_not(here: Town) -> None:
-    limits = {"flood_limit": 3, "is_danger": lambda text: "着火" in text}
+async def test_a_flood_is_refused_but_repeats_and_others_are_not(here: Town) -> None:
     for number in range(3):
-        await here.say("刷屏", external_id=f"flood-{number}", **limits)
+        await here.say("刷屏", external_id=f"flood-{number}", flood_limit=3)
     with pytest.raises(RateLimited):
-        await here.say("刷屏", **limits)
-    assert (await here.say("刷屏", external_id="flood-1", **limits)).duplicate
-    assert not (await here.say("楼道着火了", **limits)).duplicate
-    assert not (await here.say("别人", who="b", **limits)).duplicate
-    assert await here.fetch("SELECT count(*) FROM inbox") == [(5,)]
+        await here.say("刷屏", flood_limit=3)
+    assert (await here.say("刷屏", external_id="flood-1", flood_limit=3)).duplicate
+    assert not (await here.say("别人", who="b", flood_limit=3)).duplicate
+    assert await here.fetch("SELECT count(*) FROM inbox") == [(4,)]
+
+
+async def test_a_word_of_danger_is_never_refused_and_asked_about_only_in_a_flood(here: Town) -> None:
+    asked = []
+
+    async def is_danger(text: str) -> bool:
+        asked.append(text)
+        return "着火" in text
+
+    reception = Reception(here.database, here.vault, here.mailbox, flood_limit=2, is_danger=is_danger)
+    said = [
+        Incoming("web", "a", f"id-{text}", text, now()) for text in ("刷屏", "再刷", "还刷", "楼道着火了")
+    ]
+    for incoming in said[:2]:
+        await reception.accept(incoming)
+    with pytest.raises(RateLimited):
+        await reception.accept(said[2])
+    await reception.accept(said[3])
+    assert asked == ["还刷", "楼道着火了"]
+    assert await here.fetch("SELECT count(*) FROM inbox") == [(3,)]
 
 
 async def test_words_of_somebody_forgotten_are_left_alone(here: Town) -> None:

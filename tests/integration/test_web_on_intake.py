@@ -40,6 +40,10 @@ class Town:
             await push(session, self.vault, citizen, [Reply(text)], channel="web")
 
 
+async def _is_danger(text: str) -> bool:
+    return "着火" in text
+
+
 @pytest.fixture
 async def town(database: Database) -> AsyncIterator[Town]:
     vault = Vault(secrets.token_bytes(32))
@@ -49,7 +53,7 @@ async def town(database: Database) -> AsyncIterator[Town]:
     bound.bind(("127.0.0.1", 0))
     async with listener, mailbox:
         app = FastAPI()
-        reception = Reception(database, vault, mailbox, flood_limit=5, is_danger=lambda text: "着火" in text)
+        reception = Reception(database, vault, mailbox, flood_limit=5, is_danger=_is_danger)
         core = WebConversations(database, vault, mailbox, reception)
         app.state.web = WebChannel(core, cookie_keys=[b"k" * 32], api_key="k" * 32, reply_wait=0.2)
         app.include_router(router)
