@@ -45,8 +45,12 @@ class RunningSystem:
 
 
 @contextmanager
-def running_system(folder: Path) -> Iterator[RunningSystem]:
+def running_system(folder: Path, *command: str) -> Iterator[RunningSystem]:
     """Start it, wait until it is ready, stop it with Ctrl-C's signal and see that nothing stays behind.
+
+    Args:
+        folder: Its data folder.
+        command: Arguments of ``suda``; without any, ``up``.
 
     What was learnt before under the project's own data folder is copied, so that only a fresh checkout learns anew.
     """
@@ -63,7 +67,7 @@ def running_system(folder: Path) -> Iterator[RunningSystem]:
     log = folder / "up.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "serve.cli", "up"],
+            [sys.executable, "-m", "serve.cli", *(command or ("up",))],
             cwd=PROJECT,
             env=environment,
             stdout=output,
