@@ -27,7 +27,7 @@ from bot.settings import PROJECT
 from bot.understanding.place import same_office
 from tests.support.running_system import RunningSystem
 
-pytestmark = [pytest.mark.system, pytest.mark.engine]
+pytestmark = [pytest.mark.system, pytest.mark.engine, pytest.mark.timeout(900)]
 
 SCRIPTS = PROJECT / "tests" / "dialogue" / "scripts"
 REFERENCE = "2026-11-23T15:00:00+08:00"
@@ -57,7 +57,7 @@ def played(system: RunningSystem, tmp_path_factory: pytest.TempPathFactory) -> d
     path: Path = tmp_path_factory.mktemp("scripts") / "all.jsonl"
     lines = [{key: value for key, value in script.items() if key != "expect"} for script in ALL]
     path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
-    done = system.suda("chat", "--script", str(path))
+    done = system.suda("chat", "--script", str(path), timeout=850)
     assert done.returncode == 0, done.stderr[-2000:]
     return {outcome["id"]: outcome for outcome in map(json.loads, done.stdout.splitlines())}
 

@@ -14,7 +14,7 @@ from tests.e2e.test_scripts import problems, read_scripts
 from tests.support.engine_process import PYTHON
 from tests.support.running_system import RunningSystem, running_system
 
-pytestmark = [pytest.mark.system, pytest.mark.engine]
+pytestmark = [pytest.mark.system, pytest.mark.engine, pytest.mark.timeout(900)]
 
 OTHERWISE = [said_otherwise(script, number) for number, script in enumerate(read_scripts())]
 MOST = len(OTHERWISE) // 50
@@ -34,7 +34,7 @@ def test_nearly_all_file_the_same_cases(fresh: RunningSystem, tmp_path: Path) ->
     path = tmp_path / "otherwise.jsonl"
     lines = [{key: value for key, value in script.items() if key != "expect"} for script in OTHERWISE]
     path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
-    done = fresh.suda("chat", "--script", str(path))
+    done = fresh.suda("chat", "--script", str(path), timeout=850)
     assert done.returncode == 0, done.stderr[-2000:]
     played: dict[str, dict[str, Any]] = {
         outcome["id"]: outcome for outcome in map(json.loads, done.stdout.splitlines())
