@@ -8,7 +8,6 @@ a deep link brought).
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from telegram import Message
@@ -90,7 +89,7 @@ def _medium(kind: str, found: Any, mime: str = "") -> dict[str, Any]:
     name = getattr(found, "file_name", None)
     if name:
         medium["name"] = str(name)
-    seconds = getattr(found, "duration", None)
-    if isinstance(seconds, timedelta):
-        medium["seconds"] = seconds.total_seconds()
+    seconds = found.to_dict().get("duration")  # the attribute warns that it will be another type one day
+    if isinstance(seconds, int | float):
+        medium["seconds"] = float(seconds)
     return medium
