@@ -12,9 +12,9 @@ import sys
 import threading
 from collections.abc import Callable
 
-from serve.bootstrap import environments
-from serve.bootstrap.interpreters import engine_python, ensure_uv
-from serve.bootstrap.pip_settings import pip_settings, uv_environment
+from serve.bootstrap import environments, speech
+from serve.bootstrap.downloads import Lines
+from serve.bootstrap.interpreters import base_python, engine_python, uv_and_environment
 from serve.bootstrap.steps import PROJECT, SetupError, say, stop_all
 
 
@@ -49,36 +49,25 @@ def main() -> None:
 
 
 def set_up(*, dev: bool) -> None:
-    """Make both environments, at the same time, unless they are as they should be.
+    """Make both environments, at the same time, unless they are as they should be; with ``dev`` speech comes last.
+
+    Without ``dev`` speech is left to ``python -m serve.bootstrap.speech``, which works while people chat already.
 
     Raises:
         SetupError: One sentence says why it cannot go on.
     """
-    python = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
-    inherited = {
-        key: value
-        for key, value in os.environ.items()
-        if key not in ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH")
-    }
-    tools: list[tuple[str, dict[str, str]]] = []
-
-    def uv() -> tuple[str, dict[str, str]]:
-        """Found only when there is work to do: a second start must not pay for it."""
-        if not tools:
-            environment = uv_environment(pip_settings(python, inherited), inherited)
-            tools.append((ensure_uv(python, environment), environment))
-        return tools[0]
-
     work: list[Callable[[], None]] = []
     if not environments.app_is_current(dev=dev):
         say("Setting Suda up; this happens once, and again when a lock file changes.")
-        program, environment = uv()
-        work.append(lambda: environments.make_app(program, python, environment, dev=dev))
+        program, environment = uv_and_environment()
+        work.append(lambda: environments.make_app(program, base_python(), environment, dev=dev))
     if not environments.engine_is_current():
-        program, environment = uv()
+        program, environment = uv_and_environment()
         interpreter = engine_python(program, environment)
         work.append(lambda: environments.make_engine(program, interpreter, environment))
     _together(work)
+    if dev:
+        speech.add_speech(Lines())
 
 
 def _together(work: list[Callable[[], None]]) -> None:

@@ -19,14 +19,15 @@ ENGINE_GIGABYTES = 2.5
 
 @dataclass(frozen=True)
 class Stamp:
-    """What an environment was made from; lies inside it, so that removing the folder removes the memory."""
+    """What an environment, or a layer of it, was made from; lies inside it, so that removing the folder removes the memory."""
 
     environment: Path
+    name: str = "suda-made-from"
 
     @property
     def path(self) -> Path:
         """The file."""
-        return self.environment / "suda-made-from"
+        return self.environment / self.name
 
     def is_any_of(self, *wanted: str) -> bool:
         """Whether the environment was made from one of these and its Python still runs."""
@@ -49,7 +50,8 @@ class Stamp:
         self.path.write_text(value, encoding="ascii")
 
 
-def _hash(*files: Path) -> str:
+def hash_of(*files: Path) -> str:
+    """One hash over the content of the files."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.read_bytes())
@@ -58,7 +60,7 @@ def _hash(*files: Path) -> str:
 
 def _app_marks(*, dev: bool) -> list[str]:
     """What the stamp may say for the app to be good; one that has more than is asked for is good."""
-    mark = _hash(PROJECT / "uv.lock", PROJECT / "pyproject.toml")
+    mark = hash_of(PROJECT / "uv.lock", PROJECT / "pyproject.toml")
     return [f"dev {mark}"] if dev else [f"run {mark}", f"dev {mark}"]
 
 
@@ -110,7 +112,7 @@ def _make_from_other_index(
 
 def engine_is_current() -> bool:
     """Whether nothing is to be done for the engine."""
-    return Stamp(ENGINE).is_any_of(_hash(ENGINE_LOCK))
+    return Stamp(ENGINE).is_any_of(hash_of(ENGINE_LOCK))
 
 
 def make_engine(uv: str, python: str, environment: Mapping[str, str]) -> None:
@@ -127,7 +129,7 @@ def make_engine(uv: str, python: str, environment: Mapping[str, str]) -> None:
         [uv, "pip", "sync", "--require-hashes", "--python", interpreter, str(ENGINE_LOCK)],
         environment,
     )
-    stamp.set(_hash(ENGINE_LOCK))
+    stamp.set(hash_of(ENGINE_LOCK))
 
 
 def _runs_310(interpreter: str) -> bool:

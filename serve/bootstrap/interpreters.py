@@ -6,9 +6,12 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
+from serve.bootstrap.pip_settings import pip_settings, uv_environment
 from serve.bootstrap.steps import TOOLS, SetupError, run, say
 
 OLDEST_UV = (0, 5)
@@ -18,6 +21,25 @@ NO_ENGINE_PYTHON = (
     "The dialogue engine needs Python 3.10: none was found and uv could not download one; "
     "install it (for example: pyenv install 3.10), or set SUDA_ENGINE_PYTHON to its path."
 )
+
+
+def base_python() -> str:
+    """The Python that runs this, outside of any virtual environment."""
+    return os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+
+
+@lru_cache(maxsize=1)
+def uv_and_environment() -> tuple[str, dict[str, str]]:
+    """uv, and what it is to run with; asked only when there is work to do: a second start must not pay for it.
+
+    Raises:
+        SetupError: There is no uv and none could be fetched.
+    """
+    foreign = ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH")
+    inherited = {key: value for key, value in os.environ.items() if key not in foreign}
+    python = base_python()
+    environment = uv_environment(pip_settings(python, inherited), inherited)
+    return ensure_uv(python, environment), environment
 
 
 def find_uv(environment: Mapping[str, str]) -> str | None:

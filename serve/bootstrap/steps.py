@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -48,12 +48,9 @@ def run(what: str, command: Sequence[str], environment: Mapping[str, str]) -> No
             stderr=log,
             start_new_session=True,
         )
-        _running.append(process)
-        try:
+        with stoppable(process):
             while process.poll() is None:
                 _wait(process, began, what)
-        finally:
-            _running.remove(process)
     if process.returncode != 0:
         with LOG.open("rb") as log_read:
             log_read.seek(start)
@@ -62,11 +59,28 @@ def run(what: str, command: Sequence[str], environment: Mapping[str, str]) -> No
     say(f"· {what} ({time.monotonic() - began:.0f} s)")
 
 
+@contextlib.contextmanager
+def stoppable(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """The process leads a session of its own: it ends with :func:`stop_all`, and when the block is left by an error."""
+    _running.append(process)
+    try:
+        yield
+    except BaseException:
+        _stop(process)
+        raise
+    finally:
+        _running.remove(process)
+
+
 def stop_all() -> None:
     """End every tool that runs, with whatever it started: Ctrl-C during the set-up."""
     for process in list(_running):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        _stop(process)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 _running: list[subprocess.Popen[bytes]] = []
