@@ -1,0 +1,1 @@
+"""Voice notes and recordings become text that the dialogue understands, and nothing is made of silence or noise."""
