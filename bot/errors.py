@@ -17,6 +17,7 @@
     │   ├── EngineUnavailable  the engine did not answer: the turn may be tried again
     │   └── EngineRefused      the engine answered that the turn is wrong: trying again is no use
     ├── SpeechError            audio that cannot become text
+    │   └── AudioRefused       a recording that is not listened to; has the reason
     ├── CaseError              a case does not allow what was asked
     │   ├── CaseNotFound
     │   └── InvalidTransition
@@ -122,6 +123,18 @@ class EngineRefused(DialogueError):  # noqa: N818
 
 class SpeechError(SudaError):
     """Audio cannot become text."""
+
+
+class AudioRefused(SpeechError):  # noqa: N818
+    """A recording is not listened to, and trying it again is no use.
+
+    Attributes:
+        code: Why, in a word of ours: ``empty``, ``too_large``, ``not_audio``, ``broken``, ``truncated``, ``too_long``, ``too_many_channels``.
+    """
+
+    def __init__(self, code: str, why: str) -> None:
+        super().__init__(why)
+        self.code = code
 
 
 class CaseError(SudaError):

@@ -19,6 +19,7 @@ from serve.cli import (
     explain,
     export,
     processes,
+    speech,
     train,
     up,
     wechat,
@@ -43,6 +44,7 @@ export.register(app)
 evaluate.register(app)
 catalogue.register(app)
 database.register(app)
+speech.register(app)
 wechat.register(app)
 
 

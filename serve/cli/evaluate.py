@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     group.command("knowledge")(knowledge)
     group.command("understanding")(understanding)
     group.command("intents")(intents)
+    group.command("speech")(speech)
     app.add_typer(group, name="evaluate")
 
 
@@ -175,3 +176,30 @@ def _report(values: dict[str, Any], json: bool) -> None:
     from rich.pretty import Pretty
 
     Console().print(Pretty(values, expand_all=True))
+
+
+def speech(
+    manifest: Annotated[
+        Path,
+        typer.Argument(
+            help="Table with the columns file and transcript (and group), separated by tabs.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
+    noise: Annotated[
+        list[float] | None,
+        typer.Option("--noise", help="Also with babble so many dB under the speech; may be given again."),
+    ] = None,
+    mistakes: bool = typer.Option(False, "--mistakes", help="Also each recording, said and heard."),
+    json: bool = _JSON,
+) -> None:
+    """Character and toneless-pinyin error, invented characters where nobody speaks, CPU and memory, by group."""
+    from bot.settings import get_settings
+    from bot.speech.building import build_recogniser
+    from bot.speech.evaluation import evaluate, read_manifest
+    from bot.speech.settings import speech_settings
+
+    recordings = read_manifest(manifest)
+    report = evaluate(build_recogniser(get_settings(), speech_settings()), recordings, noise=noise or ())
+    _report({**report.as_json(), **({"lines": report.lines} if mistakes else {})}, json)

@@ -4,12 +4,13 @@ import re
 import subprocess
 
 from bot.settings import PROJECT, Settings
+from bot.speech.settings import SpeechSettings
 from channels.telegram.settings import TelegramSettings
 from channels.wechat.settings import WeChatSettings
 
-CLASSES = [Settings, TelegramSettings, WeChatSettings]
+CLASSES = [Settings, SpeechSettings, TelegramSettings, WeChatSettings]
 DOCUMENT = PROJECT / "docs" / "settings.md"
-SETUP = {"SUDA_PYTHON", "SUDA_ENGINE_PYTHON", "SUDA_UV", "SUDA_TEST_ALL"}
+SETUP = {"SUDA_PYTHON", "SUDA_ENGINE_PYTHON", "SUDA_UV", "SUDA_TEST_ALL", "SUDA_SPEECH", "SUDA_SPEECH_TORCH"}
 INTERNAL = {
     "SUDA_ENGINE_DATABASE_URL",
     "SUDA_ENGINE_DATABASE_POOL",

@@ -1,0 +1,55 @@
+"""Settings of speech, ``SUDA_SPEECH_...``; documented in ``docs/settings.md``, a test compares the two."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import ConfigError
+from bot.settings import PROJECT
+
+
+class SpeechSettings(BaseSettings):
+    """How recordings are heard."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SUDA_SPEECH_", env_file=PROJECT / ".env", extra="ignore", frozen=True
+    )
+
+    engine: Literal["openai-whisper", "faster-whisper"] = Field(
+        "openai-whisper", description="What hears: openai-whisper, or faster-whisper where it is installed."
+    )
+    model: str = Field(
+        "small",
+        description="Name of a model (tiny, base, small, medium, large-v3, turbo), fetched once with suda speech fetch, or the path of its weights.",
+    )
+    threads: int = Field(1, ge=1, le=64, description="Processors that one recording may use.")
+    beam: int = Field(
+        5, ge=1, le=10, description="Alternatives that are followed; 1 is fastest, 5 makes fewer mistakes."
+    )
+    longest: float = Field(3600.0, gt=0, description="Seconds of the longest recording that is heard.")
+    largest: int = Field(50_000_000, ge=1024, description="Bytes of the largest recording that is heard.")
+    port: int = Field(
+        0,
+        ge=0,
+        le=65535,
+        description="Port on 127.0.0.1 of `suda speech serve`, for it and for the worker; 0: nothing is heard. `suda up` chooses one.",
+    )
+
+
+@lru_cache(maxsize=1)
+def speech_settings() -> SpeechSettings:
+    """The settings of this process, read once.
+
+    Raises:
+        ConfigError: One of them is wrong.
+    """
+    try:
+        return SpeechSettings()
+    except ValidationError as error:
+        wrong = error.errors()[0]
+        name = f"SUDA_SPEECH_{str(wrong['loc'][0]).upper()}"
+        raise ConfigError(f"{name} is wrong: {wrong['msg']}.") from error
