@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +13,7 @@ from bot.attachments.keeping import Keeper
 from bot.attachments.model import AWAY, MOST, TOO_MANY, Received, kind_of, limit_of
 from bot.attachments.store import StoreAway
 from bot.connector.media import Fetched, Fetcher
-from bot.errors import MediaRefused, PlatformAway, RateLimited
+from bot.errors import MediaRefused, PlatformAway, RateLimited, SpeechError
 from bot.identity import CitizenRef
 from bot.intake.turns import TryAgain, Waiting, pause
 
@@ -22,8 +23,12 @@ PATIENT_TRIES = 40
 """So often a file is asked for while the platform or the store is away: with the pauses between, about ten minutes. Then the turn goes on
 without it; WeChat keeps a file for three days, so the citizen is asked to send it again and nothing is lost."""
 
+HEARD_TRIES = 5
+"""So often a voice note is brought to a speech process that does not answer: it is being started anew."""
+REMEMBERED = 200
+"""Voice notes whose words are known while their turn waits for the engine."""
 Transcribe = Callable[[bytes], Awaitable[str | None]]
-"""What ``bot/speech`` is to give: a recording's bytes -> its words, None when it holds none that are sure."""
+"""A recording's bytes -> its words, None when it holds none that are sure; raises SpeechError where it may be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class MediaStep:
         self._keeper = keeper
         self._fetchers = fetchers
         self._transcribe = transcribe
+        self._heard: OrderedDict[tuple[int, int], str | None] = OrderedDict()
 
     async def take(self, message: Waiting, *, tries: int) -> Waiting:
         """The message as the engine is to read it.
@@ -72,7 +78,7 @@ class MediaStep:
         media = [medium if isinstance(medium, dict) else {} for medium in named]
         known = await self._keeper.known(CitizenRef(message.citizen_id, message.key), message.inbox_id)
         arrived = [
-            Arrived(known[position])
+            await self._known(message, position, medium, known[position], tries)
             if position in known
             else await self._take_one(message, position, medium, tries)
             for position, medium in enumerate(media)
@@ -96,10 +102,41 @@ class MediaStep:
                 raise TryAgain("A file cannot be fetched or kept now.", after=after) from error
             code = AWAY
         else:
-            if kind != "voice" or received.id is None or self._transcribe is None:
+            if kind != "voice" or received.id is None:
                 return Arrived(received)
-            return Arrived(received, await self._transcribe(fetched.content))
+            return Arrived(received, await self._words(message, position, fetched, tries))
         return Arrived(await self._keeper.refuse(citizen.id, message.inbox_id, position, kind, code))
+
+    async def _known(
+        self, message: Waiting, position: int, medium: dict[str, Any], received: Received, tries: int
+    ) -> Arrived:
+        """What an earlier run kept. Its words went with that run, so a voice note is heard again if it was not here."""
+        if received.kind != "voice" or received.id is None or self._transcribe is None:
+            return Arrived(received)
+        place = (message.inbox_id, position)
+        if place in self._heard:
+            return Arrived(received, self._heard[place])
+        try:
+            fetched = await self._fetch(message, position, medium)
+        except (MediaRefused, PlatformAway, RateLimited):
+            _log.warning("voice_note_not_heard", inbox_id=message.inbox_id)
+            return Arrived(received)
+        return Arrived(received, await self._words(message, position, fetched, tries))
+
+    async def _words(self, message: Waiting, position: int, fetched: Fetched, tries: int) -> str | None:
+        if self._transcribe is None:
+            return None
+        try:
+            words = await self._transcribe(fetched.content)
+        except SpeechError as error:
+            _log.warning("voice_note_waits", inbox_id=message.inbox_id, tries=tries)
+            if tries < HEARD_TRIES:
+                raise TryAgain("A voice note cannot be heard now.", after=pause(tries)) from error
+            return None  # it is kept, and the citizen is asked to type
+        self._heard[message.inbox_id, position] = words
+        if len(self._heard) > REMEMBERED:
+            self._heard.popitem(last=False)
+        return words
 
     async def _fetch(self, message: Waiting, position: int, medium: dict[str, Any]) -> Fetched:
         if position >= MOST:

@@ -10,6 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.settings import PROJECT, Settings
+from bot.speech.installed import is_installed
+from bot.speech.settings import speech_settings
+from bot.speech.weights import weights_file
 from bot.storage.revision import is_newest
 from bot.storage.secrets import engine_secret
 from serve.supervisor import training
@@ -22,12 +25,16 @@ BEHIND = 5
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where this system's servers listen; ``actions_port`` 0: the web server runs the actions."""
+    """Where this system's servers listen.
+
+    ``actions_port`` 0: the web server runs the actions; ``speech_port`` 0: nobody hears.
+    """
 
     host: str
     port: int
     engine_url: str
     actions_port: int = 0
+    speech_port: int = 0
 
     @property
     def actions(self) -> str:
@@ -51,6 +58,7 @@ def environment(settings: Settings, database_url: str, addresses: Addresses) -> 
         "SUDA_PORT": str(addresses.port),
         "SUDA_ENGINE_URL": addresses.engine_url,
         "SUDA_ACTIONS_PORT": str(addresses.actions_port),
+        "SUDA_SPEECH_PORT": str(addresses.speech_port),
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
     }
@@ -129,7 +137,19 @@ class Plan:
             programs.append(
                 Program("actions", suda("actions"), env, PROJECT, ready_url=healthy, grace=4.0, nice=BEHIND)
             )
+        if addresses.speech_port:
+            # Long work that nobody's text waits for; and a system without it is ready.
+            programs.append(Program("speech", suda("speech", "serve"), env, PROJECT, nice=2 * BEHIND))
         return programs
+
+    def hears(self) -> bool:
+        """Whether recordings are heard: the packages and the weights are there."""
+        speech = speech_settings()
+        if not is_installed():
+            return False
+        return (
+            speech.engine != "openai-whisper" or weights_file(speech.model, self._settings.data_dir).is_file()
+        )
 
     def engine(self, env: dict[str, str], addresses: Addresses) -> Program:
         """Rasa in its box."""

@@ -74,7 +74,8 @@ class System:
             url = f"http://{host}:{other_port(host, int(port))}"
         actions = settings.actions_port or other_port("127.0.0.1", int(url.rpartition(":")[2]))
         require_free("127.0.0.1", actions, "SUDA_ACTIONS_PORT")
-        return Addresses(settings.host, settings.port, url, actions)
+        speech = other_port("127.0.0.1", actions) if self._plan.hears() else 0
+        return Addresses(settings.host, settings.port, url, actions, speech)
 
     async def _bring_up(self, addresses: Addresses) -> None:
         began = time.monotonic()

@@ -15,8 +15,8 @@ from bot.attachments.jobs import Porter
 from bot.attachments.keeping import Keeper
 from bot.attachments.scan import Scanner
 from bot.attachments.sealed import open_facts, open_file
-from bot.attachments.step import MediaStep
-from bot.errors import PlatformAway, RateLimited
+from bot.attachments.step import HEARD_TRIES, MediaStep
+from bot.errors import PlatformAway, RateLimited, SpeechError
 from bot.intake.engine import EngineDown, Turn
 from bot.intake.turns import TryAgain, Turns
 from bot.messages import Reply
@@ -235,6 +235,41 @@ async def test_a_voice_note_is_kept_and_its_words_are_the_message_once_somebody_
     assert hearing.told[0]["id"] is not None
     await hearing.turns.take((await send(here, medium("a", "voice"), text="写的字")).inbox_id)
     assert hearing.ear.heard[-1].text == "写的字"
+
+
+async def test_a_voice_note_whose_turn_is_tried_again_is_heard_once_and_keeps_its_words(
+    here: Town, desk: Any
+) -> None:
+    heard = []
+
+    async def hears(recording: bytes) -> str | None:
+        heard.append(recording)
+        if len(heard) == 1:
+            raise SpeechError("The speech process does not answer.")
+        return "楼道的灯坏了"
+
+    at = desk(Album(a=make.AMR), transcribe=hears)
+    receipt = await send(here, medium("a", "voice"))
+    with pytest.raises(TryAgain):
+        await at.turns.take(receipt.inbox_id)
+    at.ear.failures = 1
+    with pytest.raises(TryAgain):
+        await at.turns.take(receipt.inbox_id, tries=1)
+    await at.turns.take(receipt.inbox_id, tries=2)
+    assert at.ear.heard[-1].text == "楼道的灯坏了"
+    assert len(heard) == 2
+    assert await here.fetch("SELECT count(*) FROM attachment") == [(1,)]
+
+
+async def test_who_cannot_be_heard_for_long_is_answered_without_words(here: Town, desk: Any) -> None:
+    async def deaf(_recording: bytes) -> str | None:
+        raise SpeechError("The speech process does not answer.")
+
+    at = desk(Album(a=make.AMR), transcribe=deaf)
+    receipt = await send(here, medium("a", "voice"))
+    await at.turns.take(receipt.inbox_id, tries=HEARD_TRIES)
+    assert at.ear.heard[0].text == ""
+    assert at.told[0]["id"] is not None
 
 
 async def test_an_unsafe_file_is_refused_and_one_that_could_not_be_scanned_is_scanned_again(
