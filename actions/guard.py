@@ -11,6 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.carried import voice
 from actions.services import Services
 from actions.turn import Turn
 from bot.errors import StorageError
@@ -46,6 +47,7 @@ class GuardedAction(Action):
         turn = Turn.of(self.services, dispatcher, tracker)
         try:
             with metrics.step("action"):
+                voice.read_back(turn)
                 events = await self.act(turn)
         except StorageError:
             raise

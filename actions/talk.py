@@ -101,6 +101,7 @@ class Talk:
         alerted: It was the bot that called, because of a danger.
         files: Files that wait for a matter.
         located: A location that waits for one.
+        unheard: Voice notes in a row that gave no words.
     """
 
     shelved: tuple[Shelved, ...] = ()
@@ -110,6 +111,7 @@ class Talk:
     alerted: bool = False
     files: tuple[Loose, ...] = ()
     located: Located | None = None
+    unheard: int = 0
 
     def shelve(self, draft: Draft, why: Why) -> Talk:
         """The talk with one draft more set aside; one without a matter is not worth it."""

@@ -14,6 +14,7 @@ from bot.errors import SudaError
 from bot.findings import Finding
 from bot.handover import load_desk_hours
 from bot.settings import Settings
+from bot.speech.diagnosis import speech_finding
 from bot.storage.migrate import current, head
 from serve.connectors import connector_findings
 from serve.parts import build_catalogue, count_places, load_articles
@@ -31,6 +32,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _secrets(settings)
     yield from _database(settings)
     yield from _engine(settings)
+    yield speech_finding(settings)
     yield from content_findings(settings)
     yield from connector_findings(settings)
     yield _running(settings)

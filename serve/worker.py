@@ -19,7 +19,7 @@ import aiohttp
 from bot.attachments import jobs as attachments
 from bot.attachments.keeping import Keeper
 from bot.attachments.scan import Scanner
-from bot.attachments.step import MediaStep, Transcribe
+from bot.attachments.step import MediaStep, Spoken, Transcribe
 from bot.attachments.store import open_store
 from bot.connector import Fetcher, Host
 from bot.custody import jobs as custody
@@ -31,6 +31,7 @@ from bot.intake.listener import Listener
 from bot.intake.turns import Turns
 from bot.settings import Settings
 from bot.speech.client import SpeechClient
+from bot.speech.message import spoken_in
 from bot.speech.settings import speech_settings
 from bot.storage import Database, autocommit_pool, libpq_url
 from bot.storage.secrets import engine_secret, get_vault
@@ -44,8 +45,6 @@ SETTLE = 10.0
 """Seconds beyond the longest turn after which the engine is told to forget a citizen who was erased."""
 TURN_QUEUES = (statements.TURN_QUEUE, custody.QUEUE, attachments.QUEUE)
 """Queues of the worker that takes turns, and with them all that is not a delivery."""
-SURE = 0.45
-"""Confidence of a voice note from which its words are the citizen's message; of less the citizen is asked to type."""
 DELIVERIES = 32
 """Citizens of all channels that are sent something at the same time."""
 
@@ -157,11 +156,10 @@ def _hearing(settings: Settings, http: aiohttp.ClientSession) -> Transcribe | No
         return None
     client = SpeechClient(port, engine_secret(settings), http)
 
-    async def words(recording: bytes) -> str | None:
-        transcript = await client.transcribe(recording)
-        return transcript.text if transcript.confidence >= SURE else None
+    async def hear(recording: bytes) -> Spoken:
+        return spoken_in(await client.transcribe(recording))
 
-    return words
+    return hear
 
 
 def run_worker(settings: Settings, database_url: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from actions.carried import files, places
+from actions.carried import files, places, voice
 from actions.complaint.draft import Draft, Question
 from actions.complaint.wording import files_in_words
 from actions.turn import Turn
@@ -128,8 +128,10 @@ def _acknowledge(turn: Turn, taken: Sequence[Received], draft: Draft, *, more: b
     if not taken:
         return
     what = files_in_words(one.kind for one in taken)
+    if _only_voice(taken) and voice.was_heard(turn):
+        return  # what was heard is said with the turn's first words
     if _only_voice(taken) and not turn.text:
-        turn.say("utter_voice_kept")
+        voice.say_unheard(turn)
     elif more:
         turn.say("utter_file_more", what=what, count=str(len(draft.files) + len(files.fresh_files(turn))))
     else:

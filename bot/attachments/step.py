@@ -27,8 +27,29 @@ HEARD_TRIES = 5
 """So often a voice note is brought to a speech process that does not answer: it is being started anew."""
 REMEMBERED = 200
 """Voice notes whose words are known while their turn waits for the engine."""
-Transcribe = Callable[[bytes], Awaitable[str | None]]
-"""A recording's bytes -> its words, None when it holds none that are sure; raises SpeechError where it may be asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What was heard in a voice note, as the dialogue is told of it (``metadata["speech"]``).
+
+    Attributes:
+        words: What is sure enough to be taken for the citizen's message; empty when nothing is.
+        partly: Something more was said that is not sure.
+        rejected: Why there are no words: ``no_speech``, ``unclear``, or why the recording cannot be used.
+    """
+
+    words: str
+    partly: bool = False
+    rejected: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """For the turn's metadata."""
+        return {"words": self.words, "partly": self.partly, "rejected": self.rejected}
+
+
+Transcribe = Callable[[bytes], Awaitable[Spoken]]
+"""A recording's bytes -> what was heard; raises SpeechError where it may be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +57,7 @@ class Arrived:
     """A file of a message that is being taken in."""
 
     received: Received
-    words: str | None = None
+    spoken: Spoken | None = None
 
 
 class MediaStep:
@@ -57,7 +78,7 @@ class MediaStep:
         self._keeper = keeper
         self._fetchers = fetchers
         self._transcribe = transcribe
-        self._heard: OrderedDict[tuple[int, int], str | None] = OrderedDict()
+        self._heard: OrderedDict[tuple[int, int], Spoken] = OrderedDict()
 
     async def take(self, message: Waiting, *, tries: int) -> Waiting:
         """The message as the engine is to read it.
@@ -83,9 +104,13 @@ class MediaStep:
             else await self._take_one(message, position, medium, tries)
             for position, medium in enumerate(media)
         ]
-        words = "，".join(one.words for one in arrived if one.words)
+        spoken = [one.spoken for one in arrived if one.spoken is not None]
+        words = "，".join(one.words for one in spoken if one.words)
         payload = {name: value for name, value in message.payload.items() if name != "media"}
         payload["attachments"] = [one.received.as_json() for one in arrived]
+        if spoken:
+            rejected = None if words else spoken[0].rejected
+            payload["speech"] = Spoken(words, any(one.partly for one in spoken), rejected).as_json()
         return replace(message, payload=payload, text=message.text or words)
 
     async def _take_one(self, message: Waiting, position: int, medium: dict[str, Any], tries: int) -> Arrived:
@@ -123,20 +148,20 @@ class MediaStep:
             return Arrived(received)
         return Arrived(received, await self._words(message, position, fetched, tries))
 
-    async def _words(self, message: Waiting, position: int, fetched: Fetched, tries: int) -> str | None:
+    async def _words(self, message: Waiting, position: int, fetched: Fetched, tries: int) -> Spoken | None:
         if self._transcribe is None:
             return None
         try:
-            words = await self._transcribe(fetched.content)
+            spoken = await self._transcribe(fetched.content)
         except SpeechError as error:
             _log.warning("voice_note_waits", inbox_id=message.inbox_id, tries=tries)
             if tries < HEARD_TRIES:
                 raise TryAgain("A voice note cannot be heard now.", after=pause(tries)) from error
             return None  # it is kept, and the citizen is asked to type
-        self._heard[message.inbox_id, position] = words
+        self._heard[message.inbox_id, position] = spoken
         if len(self._heard) > REMEMBERED:
             self._heard.popitem(last=False)
-        return words
+        return spoken
 
     async def _fetch(self, message: Waiting, position: int, medium: dict[str, Any]) -> Fetched:
         if position >= MOST:

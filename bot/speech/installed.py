@@ -8,7 +8,11 @@ from importlib.util import find_spec
 PACKAGES = ("torch", "whisper", "silero_vad", "onnxruntime", "imageio_ffmpeg")
 
 
+def is_wanted() -> bool:
+    """Whether ``SUDA_SPEECH`` is not ``off``."""
+    return os.environ.get("SUDA_SPEECH", "on").lower() != "off"
+
+
 def is_installed() -> bool:
-    """Whether they are, and ``SUDA_SPEECH`` is not ``off``."""
-    wanted = os.environ.get("SUDA_SPEECH", "on").lower() != "off"
-    return wanted and all(find_spec(name) is not None for name in PACKAGES)
+    """Whether all the packages are."""
+    return all(find_spec(name) is not None for name in PACKAGES)

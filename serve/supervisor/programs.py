@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.settings import PROJECT, Settings
-from bot.speech.installed import is_installed
+from bot.speech.installed import is_installed, is_wanted
 from bot.speech.settings import speech_settings
 from bot.speech.weights import weights_file
 from bot.storage.revision import is_newest
@@ -145,7 +145,7 @@ class Plan:
     def hears(self) -> bool:
         """Whether recordings are heard: the packages and the weights are there."""
         speech = speech_settings()
-        if not is_installed():
+        if not (is_wanted() and is_installed()):
             return False
         return (
             speech.engine != "openai-whisper" or weights_file(speech.model, self._settings.data_dir).is_file()

@@ -15,7 +15,7 @@ from bot.attachments.jobs import Porter
 from bot.attachments.keeping import Keeper
 from bot.attachments.scan import Scanner
 from bot.attachments.sealed import open_facts, open_file
-from bot.attachments.step import HEARD_TRIES, MediaStep
+from bot.attachments.step import HEARD_TRIES, MediaStep, Spoken
 from bot.errors import PlatformAway, RateLimited, SpeechError
 from bot.intake.engine import EngineDown, Turn
 from bot.intake.turns import TryAgain, Turns
@@ -223,9 +223,9 @@ async def test_photos_have_a_tighter_limit_than_other_files(here: Town, desk: An
 async def test_a_voice_note_is_kept_and_its_words_are_the_message_once_somebody_hears_them(
     here: Town, desk: Any
 ) -> None:
-    async def hears(recording: bytes) -> str | None:
+    async def hears(recording: bytes) -> Spoken:
         assert recording == make.AMR
-        return "楼道的灯坏了"
+        return Spoken("楼道的灯坏了", partly=True)
 
     deaf, hearing = desk(Album(a=make.AMR)), desk(Album(a=make.AMR), transcribe=hears)
     await deaf.turns.take((await send(here, medium("a", "voice"))).inbox_id)
@@ -233,6 +233,9 @@ async def test_a_voice_note_is_kept_and_its_words_are_the_message_once_somebody_
     assert (deaf.ear.heard[0].text, hearing.ear.heard[0].text) == ("", "楼道的灯坏了")
     assert deaf.told[0]["id"] is not None
     assert hearing.told[0]["id"] is not None
+    told = hearing.ear.heard[0].metadata["speech"]
+    assert told == {"words": "楼道的灯坏了", "partly": True, "rejected": None}
+    assert "speech" not in deaf.ear.heard[0].metadata
     await hearing.turns.take((await send(here, medium("a", "voice"), text="写的字")).inbox_id)
     assert hearing.ear.heard[-1].text == "写的字"
 
@@ -242,11 +245,11 @@ async def test_a_voice_note_whose_turn_is_tried_again_is_heard_once_and_keeps_it
 ) -> None:
     heard = []
 
-    async def hears(recording: bytes) -> str | None:
+    async def hears(recording: bytes) -> Spoken:
         heard.append(recording)
         if len(heard) == 1:
             raise SpeechError("The speech process does not answer.")
-        return "楼道的灯坏了"
+        return Spoken("楼道的灯坏了")
 
     at = desk(Album(a=make.AMR), transcribe=hears)
     receipt = await send(here, medium("a", "voice"))
@@ -262,7 +265,7 @@ async def test_a_voice_note_whose_turn_is_tried_again_is_heard_once_and_keeps_it
 
 
 async def test_who_cannot_be_heard_for_long_is_answered_without_words(here: Town, desk: Any) -> None:
-    async def deaf(_recording: bytes) -> str | None:
+    async def deaf(_recording: bytes) -> Spoken:
         raise SpeechError("The speech process does not answer.")
 
     at = desk(Album(a=make.AMR), transcribe=deaf)
