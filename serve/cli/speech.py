@@ -36,11 +36,11 @@ def transcribe(
     as_json, bad = wants_json(json), BadLines()
     for number, file in enumerate(audio, 1):
         began = time.monotonic()
-        try:
+        if file.is_file():
             transcript = recogniser.hear(file)
-        except OSError as error:
-            bad.report(number, f"{file} cannot be read: {error.strerror}")
-            transcript = Transcript((), 0.0, "unreadable")
+        else:
+            bad.report(number, f"there is no file {file}")
+            transcript = Transcript((), 0.0, "no_file")
         result = {
             "file": str(file),
             **transcript.as_json(),
@@ -55,10 +55,11 @@ def transcribe(
 
 def _show(result: dict[str, Any]) -> None:
     from rich.console import Console
+    from rich.markup import escape
 
     console = Console(highlight=False)
     seconds = f"{result['audio_seconds']:.1f} s"
-    console.print(f"[bold]{result['file']}[/]  {seconds}, heard in {result['wall_seconds']:.1f} s")
+    console.print(f"[bold]{escape(result['file'])}[/]  {seconds}, heard in {result['wall_seconds']:.1f} s")
     if result["rejected"]:
         console.print(f"  [yellow]nothing is passed on: {result['rejected']}[/]")
     for segment in result["segments"]:
