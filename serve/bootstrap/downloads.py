@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -144,7 +145,7 @@ def download(
         process = subprocess.Popen(
             command, cwd=PROJECT, env=own, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs,
             # The terminal is its controlling one: when we are killed it hangs up, and the tool ends too.
-            start_new_session=True, preexec_fn=lambda: fcntl.ioctl(theirs, termios.TIOCSCTTY, 0),
+            start_new_session=True, preexec_fn=lambda: _take_terminal(theirs),
         )  # fmt: skip
     except BaseException:
         os.close(ours)
@@ -162,6 +163,12 @@ def download(
         log.write(f"\n$ {' '.join(command)}\n{words}\n")
     if process.returncode != 0:
         raise SetupError(f"{what} failed: {explain(words)} (all of it: {LOG})")
+
+
+def _take_terminal(terminal: int) -> None:
+    """Make the terminal ours, and hear it hang up: under ``nohup`` that would be ignored."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
 
 
 def _set_size(terminal: int, *, relay: bool) -> None:

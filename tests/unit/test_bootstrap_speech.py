@@ -206,9 +206,9 @@ def test_a_download_tells_how_far_it_is_and_why_it_failed(monkeypatch, tmp_path)
 
 
 def test_what_downloads_ends_with_us_even_when_we_are_killed(tmp_path):
-    """The tool leads a session of its own, so nothing but its terminal tells it."""
+    """The tool leads a session of its own, so nothing but its terminal tells it; under nohup, too."""
     code = (
-        "import sys; from pathlib import Path; from serve.bootstrap import downloads; downloads.LOG = Path(sys.argv[1]) / 'log';"
+        "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); import sys; from pathlib import Path; from serve.bootstrap import downloads; downloads.LOG = Path(sys.argv[1]) / 'log';"
         "downloads.download('x', ['sh', '-c', 'echo $$ > ' + sys.argv[1] + '/pid; exec sleep 60'], {'PATH': '/usr/bin:/bin'}, print, relay=False)"
     )
     ours = subprocess.Popen(
