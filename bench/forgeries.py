@@ -40,5 +40,6 @@ def forged_telegram(secret: str) -> dict[str, Forgery]:
         "1 MB in pieces": ({}, right, b'{"a": "' + b"a" * MEGABYTE),
         "deep JSON": ({}, right, b"[" * 60_000),
         "deep JSON in an object": ({}, right, b'{"a":' * 10_000),
+        "a string of escapes": ({}, right, b'{"a": "' + b'\\"' * 30_000),
         "no JSON": ({}, right, b"\xff" * 60_000),
     }

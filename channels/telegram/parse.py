@@ -24,8 +24,8 @@ DEEPEST = 32
 ALLOWED = ("message", "edited_message", "callback_query")
 """Kinds of updates that we ask for."""
 
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKET = re.compile(rb"[\[\]{}]")
+_STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+"""One pass over the body, which ends where it is too deep; a string that is not closed reaches to the end."""
 _FUTURE = timedelta(days=1)
 
 
@@ -166,11 +166,12 @@ def _loads(body: bytes) -> Any:
 
 def _is_deep(body: bytes) -> bool:
     depth = 0
-    for found in _BRACKET.finditer(_STRING.sub(b"", body)):
-        if found[0] in b"[{":
+    for found in _STRING_OR_BRACKET.finditer(body):
+        first = found[0][:1]
+        if first in b"[{":
             depth += 1
             if depth > DEEPEST:
                 return True
-        else:
+        elif first != b'"':
             depth -= 1
     return False
