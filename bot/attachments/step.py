@@ -84,7 +84,7 @@ class MediaStep:
         """The message as the engine is to read it.
 
         ``payload["media"]`` has become ``payload["attachments"]``, a list of :class:`bot.attachments.model.Received`; a voice note's words
-        are the message's text when it has no other. Run again it fetches only what was not kept.
+        are the message's text, behind what was written with it. Run again it fetches only what was not kept.
 
         Args:
             message: The message.
@@ -111,7 +111,7 @@ class MediaStep:
         if spoken:
             rejected = None if words else spoken[0].rejected
             payload["speech"] = Spoken(words, any(one.partly for one in spoken), rejected).as_json()
-        return replace(message, payload=payload, text=message.text or words)
+        return replace(message, payload=payload, text="，".join(filter(None, (message.text, words))))
 
     async def _take_one(self, message: Waiting, position: int, medium: dict[str, Any], tries: int) -> Arrived:
         kind, citizen = kind_of(medium), CitizenRef(message.citizen_id, message.key)

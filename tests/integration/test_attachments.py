@@ -237,7 +237,7 @@ async def test_a_voice_note_is_kept_and_its_words_are_the_message_once_somebody_
     assert told == {"words": "楼道的灯坏了", "partly": True, "rejected": None}
     assert "speech" not in deaf.ear.heard[0].metadata
     await hearing.turns.take((await send(here, medium("a", "voice"), text="写的字")).inbox_id)
-    assert hearing.ear.heard[-1].text == "写的字"
+    assert hearing.ear.heard[-1].text == "写的字，楼道的灯坏了", "neither is lost"
 
 
 async def test_a_voice_note_whose_turn_is_tried_again_is_heard_once_and_keeps_its_words(
