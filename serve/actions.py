@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
-import uvicorn
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from actions.server import build_router, knows
@@ -18,13 +17,10 @@ from bot.observability.logs import configure_logging
 from bot.settings import Settings, get_settings
 from bot.storage import Database
 from bot.storage.secrets import engine_secret
+from serve.loopback import serve_own
 from serve.parts import build_services
 from serve.places import database_url
 from serve.settled import settle
-from serve.supervisor.ports import require_free
-
-HOST = "127.0.0.1"
-"""Only the engine calls, and it is on this machine."""
 
 
 def create_actions(
@@ -79,14 +75,4 @@ def run(settings: Settings | None = None) -> None:
     if not settings.actions_port:
         raise ConfigError("suda actions needs a port: set SUDA_ACTIONS_PORT, also for suda engine.")
     configure_logging(level=settings.log_level, style=settings.log_format, process="actions")
-    require_free(HOST, settings.actions_port, "SUDA_ACTIONS_PORT")
-    config = uvicorn.Config(
-        create_actions(settings),
-        host=HOST,
-        port=settings.actions_port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=75,
-    )
-    uvicorn.Server(config).run()
+    serve_own(create_actions(settings), settings.actions_port, "SUDA_ACTIONS_PORT")

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 
 import orjson
-import uvicorn
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from bot.connector.body import BodyRefused, read_body
@@ -24,11 +23,9 @@ from bot.speech.settings import SpeechSettings, speech_settings
 from bot.speech.transcript import Transcript
 from bot.speech.turns import LATER, WAITED_FOR
 from bot.storage.secrets import engine_secret
+from serve.loopback import serve_own
 from serve.settled import settle
-from serve.supervisor.ports import require_free
 
-HOST = "127.0.0.1"
-"""Only the worker calls, and it is on this machine."""
 NOTES_AT_ONCE = 2
 """Voice notes under way: the next is decoded while one is heard. Recordings nobody waits for go one after the other."""
 BODY_WITHIN = 60.0
@@ -102,14 +99,4 @@ def run() -> None:
     if not speech.port:
         raise ConfigError("suda speech serve needs a port: set SUDA_SPEECH_PORT, also for suda work.")
     configure_logging(level=settings.log_level, style=settings.log_format, process="speech")
-    require_free(HOST, speech.port, "SUDA_SPEECH_PORT")
-    config = uvicorn.Config(
-        create_speech(settings, speech),
-        host=HOST,
-        port=speech.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=75,
-    )
-    uvicorn.Server(config).run()
+    serve_own(create_speech(settings, speech), speech.port, "SUDA_SPEECH_PORT")
