@@ -1,23 +1,29 @@
-"""``POST /actions/webhook``: rasa-sdk's executor, hosted by our own app behind the engine's secret."""
+"""``POST /actions/webhook``: rasa-sdk's executor, and ``POST /actions/draft``, both hosted by our own app behind the engine's secret."""
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 from typing import Any
 
 import orjson
 import structlog
 from fastapi import APIRouter, Request, Response
+from pydantic import TypeAdapter, ValidationError
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionNotFoundException
 
+from actions.calls import draft_call
 from actions.complaint.filing import FileCase
 from actions.complaint.form import ValidateComplaintForm
 from actions.guard import GuardedAction
 from actions.services import Services
 from actions.triage import TriageMessage
+from bot.calls.model import Draft, Told
 
 log = structlog.get_logger(__name__)
+_TOLD: TypeAdapter[Told] = TypeAdapter(Told)
+_DRAFT: TypeAdapter[Draft] = TypeAdapter(Draft)
 
 ACTIONS: tuple[type[GuardedAction], ...] = (
     ValidateComplaintForm,
@@ -36,7 +42,7 @@ def build_executor(services: Services) -> ActionExecutor:
 
 
 def build_router(services: Services, secret: str) -> APIRouter:
-    """The route the engine calls; ``secret`` is the bearer both sides share."""
+    """The routes that the engine and our other processes call; ``secret`` is the bearer both sides share."""
     router = APIRouter(include_in_schema=False)
     executor = build_executor(services)
 
@@ -55,6 +61,17 @@ def build_router(services: Services, secret: str) -> APIRouter:
             log.exception("actions.call_failed", action=call.get("next_action"))
             return _answer({"error": "The action failed; nothing was decided."}, 500)
         return _answer(result.model_dump() if result is not None else {"events": [], "responses": []}, 200)
+
+    @router.post("/actions/draft")
+    async def draft(request: Request) -> Response:
+        if not knows(request, secret):
+            return _answer({"error": "The engine's secret is missing or wrong."}, 401)
+        try:
+            told = _TOLD.validate_json(await request.body())
+        except ValidationError:
+            return _answer({"error": "The body is no call's words."}, 400)
+        made = await asyncio.to_thread(draft_call, services, told)
+        return Response(_DRAFT.dump_json(made), media_type="application/json")
 
     return router
 

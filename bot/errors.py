@@ -163,3 +163,19 @@ class HandoverClosed(HandoverError):  # noqa: N818
 
 class HandoverNotHeld(HandoverError):  # noqa: N818
     """Nobody, or another clerk, has taken the handover: take it first."""
+
+
+class CallError(SudaError):
+    """A hotline call does not allow what was asked of it."""
+
+
+class CallNotFound(CallError):  # noqa: N818
+    """There is no such call."""
+
+
+class CallClosed(CallError):  # noqa: N818
+    """The call was decided already, or its citizen was forgotten."""
+
+
+class CallChanged(CallError):  # noqa: N818
+    """More was said in the call than whoever decides has seen."""

@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.connector import Connector, Host
 from bot.intake import Listener, Mailbox, Reception
 from bot.settings import Settings
+from bot.speech.settings import speech_settings
 from bot.storage import Database, autocommit_pool
 from bot.storage.secrets import api_key, cookie_secret, engine_secret, get_vault
 from channels.web import WebChannel
@@ -38,6 +39,7 @@ from serve.edge import Edge, error_body
 from serve.parts import WebParts, build_services
 from serve.places import database_url
 from serve.settled import settle
+from serve.voice import AROUND, RECORDINGS_PATH, add_voice, open_voice
 
 if TYPE_CHECKING:
     from actions.services import Services
@@ -76,7 +78,8 @@ def create_app(settings: Settings, *, build: Build = build_services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.add_middleware(Edge, body_limit=settings.body_limit)
+    larger = {RECORDINGS_PATH: speech_settings().largest + AROUND}
+    app.add_middleware(Edge, body_limit=settings.body_limit, larger=larger)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.include_router(web_router)
@@ -84,6 +87,7 @@ def create_app(settings: Settings, *, build: Build = build_services) -> FastAPI:
     app.include_router(handovers_router)
     app.include_router(readiness_router)
     app.include_router(metrics_router)
+    add_voice(app)
     _add_docs(app)
     return app
 
@@ -111,6 +115,8 @@ async def _open(app: FastAPI, settings: Settings, build: Build, stack: AsyncExit
     app.state.services = WebParts(settings, database, vault)
     app.state.api_key = key
     app.state.find_citizen = mailbox.find
+    app.state.draft_call = room.draft
+    await stack.enter_async_context(open_voice(app, settings, database, vault, room))
 
     if settings.channels:
         pool = await stack.enter_async_context(autocommit_pool(database.url, 6, "suda channels"))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Protocol
 
 import aiohttp
 import structlog
+from pydantic import TypeAdapter
 
+from bot.calls.model import Draft, Told
+from bot.errors import StorageError
 from bot.settings import Settings
 from bot.storage.secrets import engine_secret
 from console.readiness import Part
@@ -18,6 +22,10 @@ _log = structlog.get_logger(__name__)
 
 PATIENCE = aiohttp.ClientTimeout(total=2.0)
 """How long a question may take; who asks is a citizen or a probe that waits."""
+DRAFT_PATIENCE = aiohttp.ClientTimeout(total=20.0)
+"""How long it may take to understand a call; a worker or a clerk waits."""
+_TOLD: TypeAdapter[Told] = TypeAdapter(Told)
+_DRAFT: TypeAdapter[Draft] = TypeAdapter(Draft)
 LOADED = ("knowledge", "understanding")
 
 
@@ -32,6 +40,14 @@ class BackRoom(Protocol):
 
     async def may_be_danger(self, text: str) -> bool:
         """Whether a text may speak of danger to life. Rather yes than no, and yes when nobody can say."""
+        ...
+
+    async def draft(self, told: Told) -> Draft:
+        """What cases a call's words would be.
+
+        Raises:
+            StorageError: Nobody can say now; it may be asked again.
+        """
         ...
 
     async def parts(self) -> dict[str, Part]:
@@ -55,6 +71,12 @@ class Inside:
         """See :class:`BackRoom`."""
         return bool(self._services.understander.may_be_danger(text))
 
+    async def draft(self, told: Told) -> Draft:
+        """See :class:`BackRoom`."""
+        from actions.calls import draft_call
+
+        return await asyncio.to_thread(draft_call, self._services, told)
+
     async def parts(self) -> dict[str, Part]:
         """See :class:`BackRoom`."""
         return loaded_parts(
@@ -66,14 +88,14 @@ class Apart:
     """They run in a process of their own, on this machine.
 
     Args:
-        settings: Its port, and the secret that the engine has too.
+        settings: Its port, or the web server's where that runs them, and the secret that the engine has too.
         http: For asking.
     """
 
     names: tuple[str, ...] = ("actions", *LOADED)
 
     def __init__(self, settings: Settings, http: aiohttp.ClientSession) -> None:
-        self._url = f"http://127.0.0.1:{settings.actions_port}"
+        self._url = f"http://127.0.0.1:{settings.actions_port or settings.port}"
         self._headers = {"Authorization": f"Bearer {engine_secret(settings)}"}
         self._http = http
 
@@ -88,6 +110,18 @@ class Apart:
         except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
             _log.warning("danger_not_asked", error=type(error).__name__)
             return True
+
+    async def draft(self, told: Told) -> Draft:
+        """See :class:`BackRoom`."""
+        body = _TOLD.dump_json(told)
+        try:
+            async with self._http.post(
+                f"{self._url}/actions/draft", data=body, headers=self._headers, timeout=DRAFT_PATIENCE
+            ) as answer:
+                answer.raise_for_status()
+                return _DRAFT.validate_json(await answer.read())
+        except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+            raise StorageError("What a call's words mean cannot be asked now.") from error
 
     async def parts(self) -> dict[str, Part]:
         """See :class:`BackRoom`."""

@@ -23,6 +23,8 @@ from bot.settings import Settings
 
 _log = structlog.get_logger(__name__)
 
+ALWAYS = ("web", "voice")
+"""Channels that are there without being named: the web page, and calls for whoever has the API key."""
 FIRST_PAUSE = 1.0
 """Seconds after which a channel that stopped listening listens again; twice as long each time, up to the longest."""
 LONGEST_PAUSE = 30.0
@@ -48,7 +50,8 @@ def channel_module(name: str) -> ModuleType:
 
 def known() -> str:
     """The folders under ``channels/`` that can be named."""
-    names = [found.name for found in iter_modules(channels.__path__) if found.ispkg and found.name != "web"]
+    names = [found.name for found in iter_modules(channels.__path__) if found.ispkg]
+    names = [name for name in names if name not in ALWAYS]
     return ", ".join(sorted(names))
 
 

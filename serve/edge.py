@@ -6,6 +6,7 @@ Plain ASGI: one object, no task of its own, so that it costs microseconds and st
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -70,11 +71,13 @@ class Edge:
     Args:
         app: What is inside.
         body_limit: Bytes of a request's body.
+        larger: Paths that take larger ones, each with its own limit; they ask who it is before they read.
     """
 
-    def __init__(self, app: ASGIApp, *, body_limit: int) -> None:
+    def __init__(self, app: ASGIApp, *, body_limit: int, larger: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._limit = body_limit
+        self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -84,6 +87,7 @@ class Edge:
         request_id = secrets.token_hex(8)
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started = False
+        limit = self._larger.get(scope["path"], self._limit)
 
         async def guarded_send(message: Message) -> None:
             nonlocal started
@@ -98,9 +102,9 @@ class Edge:
 
         try:
             declared = _declared_length(scope)
-            if declared is not None and declared > self._limit:
+            if declared is not None and declared > limit:
                 raise _TooLargeError  # noqa: TRY301 - the same way out as for a body that grows
-            await self._app(scope, _limited(receive, self._limit), guarded_send)
+            await self._app(scope, _limited(receive, limit), guarded_send)
         except _TooLargeError:
             if not started:
                 await _refuse(guarded_send, 413)

@@ -12,7 +12,8 @@ from bot.storage import Base
 
 
 class AttachmentRow(Base):
-    """One file of a message (``citizen_id``, ``inbox_id``, ``position`` in it), or an anonymous case's copy of one (none of the three).
+    """One file of a message (``citizen_id``, ``inbox_id``, ``position`` in it), the recording of a call (``citizen_id``, ``call_id``), or an
+    anonymous case's copy of one (none of these).
 
     ``refused``: nothing is kept of it, ``error_code`` says why. The file lies in the store under ``object_name``, a picture's thumbnail under
     ``thumb_name``; both are sealed with the citizen's key, or with the case's own when it is anonymous, and so is ``sealed``: JSON of
@@ -22,17 +23,19 @@ class AttachmentRow(Base):
     __tablename__ = "attachment"
     __table_args__ = (
         UniqueConstraint("inbox_id", "position"),
+        UniqueConstraint("call_id", "object_name"),
         CheckConstraint("state IN ('kept', 'refused')", name="state"),
         CheckConstraint("scan IN ('off', 'clean', 'unscanned')", name="scan"),
         CheckConstraint(
             "state = 'refused' OR (object_name IS NOT NULL AND sealed IS NOT NULL)", name="whole"
         ),
-        CheckConstraint("(citizen_id IS NULL) = (inbox_id IS NULL)", name="whose"),
+        CheckConstraint("(citizen_id IS NULL) = (inbox_id IS NULL AND call_id IS NULL)", name="whose"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     citizen_id: Mapped[UUID | None] = mapped_column(ForeignKey("citizen.id"), index=True)
     inbox_id: Mapped[int | None] = mapped_column(BigInteger)
+    call_id: Mapped[UUID | None] = mapped_column(ForeignKey("call.id"), index=True)
     position: Mapped[int]
     origin: Mapped[bytes | None] = mapped_column(unique=True)
     kind: Mapped[str]

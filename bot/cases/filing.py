@@ -14,9 +14,9 @@ from bot.cases.clocks import Clocks, default_clocks
 from bot.cases.draft import ANSWERED_DIRECTLY, SENT_ELSEWHERE, CaseDraft, FiledCase
 from bot.cases.events import CASES, chained, event_rows, progress_values
 from bot.cases.following import standing_master, unit_facts
-from bot.cases.lifecycle import CITIZEN, SYSTEM, CaseProgress, Event, apply, next_event
+from bot.cases.lifecycle import CITIZEN, CLERK, SYSTEM, CaseProgress, Event, apply, next_event
 from bot.cases.numbers import new_number, tracking_code, tracking_hash
-from bot.cases.reading import view_of
+from bot.cases.reading import find_case, view_of
 from bot.cases.site import site_of
 from bot.cases.tables import CaseEventRow, CaseRow, CaseTextRow
 from bot.cases.text import open_facts, personal_text
@@ -32,14 +32,16 @@ async def file_case(
     draft: CaseDraft,
     *,
     vault: Vault,
-    inbox_id: int,
     issue: int,
     citizen: CitizenRef,
     at: datetime,
+    inbox_id: int | None = None,
+    key: str | None = None,
+    clerk: str | None = None,
     clocks: Clocks | None = None,
     master: str | None = None,
 ) -> FiledCase:
-    """File a case; the same message and issue file it once, however often and wherever this runs.
+    """File a case; the same message (or ``key``) and issue file it once, however often and wherever this runs.
 
     Four statements in the caller's transaction, two more with a master. When the unit is known the case goes to it at once, else it waits for
     dispatch; a direct answer waits for its survey.
@@ -48,10 +50,12 @@ async def file_case(
         session: An open session; the caller commits.
         draft: The confirmed request.
         vault: Needed for cases without identity, which have a key of their own.
-        inbox_id: The message that confirmed it.
         issue: Which of the message's matters, from 0.
         citizen: Who speaks. An anonymous case keeps no trace of it that the citizen's key is not needed for.
         at: When it was confirmed; the clocks start here.
+        inbox_id: The message that confirmed it.
+        key: What it came by where that was no message: names this filing, as the message does.
+        clerk: Who confirmed it for the citizen; None: the citizen did.
         clocks: The limits; by default the installation's.
         master: Number of the open case of the same matter that this one follows (并单); it is not dispatched by itself and
             keeps its own messages and its own survey. When that case is not handled any more (withdrawn, answered, fed
@@ -59,12 +63,17 @@ async def file_case(
 
     Raises:
         ContentError: There are no limits for its urgency.
+        ValueError: Neither a message nor a key is given, or both.
     """
-    filing_key = hmac.digest(citizen.key, f"filing {inbox_id} {issue}".encode(), "sha256")
+    if (inbox_id is None) == (key is None):
+        raise ValueError("A case is filed by a message or by a key.")
+    by_what = key if inbox_id is None else inbox_id
+    filing_key = _filing_key(citizen, by_what, issue)
     code = tracking_code(citizen.key, filing_key) if draft.anonymous else None
     master_id = None if master is None else await standing_master(session, master, citizen)
     master = None if master_id is None else master
-    events, progress = _first_events(draft, at, clocks or default_clocks(), master)
+    by = CITIZEN if clerk is None else f"{CLERK}:{clerk}"
+    events, progress = _first_events(draft, at, clocks or default_clocks(), master, by)
     for _ in range(_TRIES):
         number = new_number()
         values = (
@@ -97,6 +106,21 @@ async def file_case(
     raise StorageError("No unused case number was found: the database holds more cases than numbers allow.")
 
 
+async def find_filed(session: AsyncSession, citizen: CitizenRef, key: str, issue: int) -> FiledCase | None:
+    """What :func:`file_case` gave for a ``key`` and issue, or None: the answer for whoever asks the same a second time."""
+    filing_key = _filing_key(citizen, key, issue)
+    query = select(CASES.number, CASES.anonymous).where(CASES.filing_key == filing_key)
+    row = (await session.execute(query)).first()
+    if row is None:
+        return None
+    code = tracking_code(citizen.key, filing_key) if row.anonymous else None
+    return FiledCase(await find_case(session, code or row.number, citizen), code, repeated=True)
+
+
+def _filing_key(citizen: CitizenRef, by_what: str | int | None, issue: int) -> bytes:
+    return hmac.digest(citizen.key, f"filing {by_what} {issue}".encode(), "sha256")
+
+
 async def _write_rest(
     session: AsyncSession,
     vault: Vault,
@@ -113,13 +137,13 @@ async def _write_rest(
 
 
 def _first_events(
-    draft: CaseDraft, at: datetime, clocks: Clocks, master: str | None
+    draft: CaseDraft, at: datetime, clocks: Clocks, master: str | None, by: str
 ) -> tuple[list[Event], CaseProgress]:
     """The steps from the first word to where the case rests after filing."""
     steps: list[tuple[str, str, dict[str, Any]]] = [
         ("open", CITIZEN, {"channel": draft.channel}),
         ("read_back", SYSTEM, {}),
-        ("accept", CITIZEN, {}),
+        ("accept", by, {}),
     ]
     if master is not None:
         steps.append(("merge", CITIZEN, {"master": master}))

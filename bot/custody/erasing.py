@@ -14,6 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.attachments.removal import remove_attachments_of
+from bot.calls.removal import erase_calls_of
 from bot.cases.moving import messages_of_cases, withdraw_all
 from bot.handover.opening import erase_handovers
 from bot.identity import everyone_of, forget
@@ -55,6 +56,7 @@ async def erase(session: AsyncSession, citizen_id: UUID, at: datetime) -> Erased
     # Waits for cases that are being filed for them just now, so that they are withdrawn too.
     await session.execute(select(CitizenRow.id).where(CitizenRow.id.in_(everyone)).with_for_update())
     cases = await withdraw_all(session, everyone, at, reason=REASON)
+    await erase_calls_of(session, everyone)
     attachments = await remove_attachments_of(session, everyone)
     messages = await remove_messages_of(session, everyone, keep=await messages_of_cases(session, everyone))
     citizens = 0

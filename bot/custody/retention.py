@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.attachments.removal import remove_attachments_older
+from bot.calls.removal import expire_calls
 from bot.handover import expire_handovers
 from bot.identity.erasure import drop_old_orders
 from bot.identity.linking import drop_old_codes
@@ -19,7 +20,7 @@ from bot.storage import Database
 async def expire(database: Database, at: datetime, retention: timedelta) -> int:
     """Delete messages, replies and the engine's memory of more than ``retention`` before ``at``, in short transactions.
 
-    Files that belong to no case go with them. Handovers that ended before then lose what was said in them and stay as facts. Spent link codes go after a day. Cases, their events and what was said in them stay: they live until their citizen's key
+    Files that belong to no case go with them. Handovers and calls that ended before then lose what was said in them and stay as facts. Spent link codes go after a day. Cases, their events and what was said in them stay: they live until their citizen's key
     is destroyed.
 
     Returns:
@@ -27,7 +28,7 @@ async def expire(database: Database, at: datetime, retention: timedelta) -> int:
     """
     cutoff = at - retention
     total = 0
-    for batch in (remove_messages_older, expire_handovers, remove_attachments_older):
+    for batch in (remove_messages_older, expire_handovers, expire_calls, remove_attachments_older):
         while removed := await _remove(database, batch, cutoff):
             total += removed
     async with database.session() as session, session.begin():

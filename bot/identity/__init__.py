@@ -3,6 +3,7 @@
 from bot.identity.citizens import (
     CitizenRef,
     address_of,
+    addresses_of,
     citizen_by_id,
     find_or_create,
     forget,
@@ -17,6 +18,7 @@ __all__ = [
     "LinkCode",
     "LinkOutcome",
     "address_of",
+    "addresses_of",
     "cancel_erasure",
     "citizen_by_id",
     "erasure_ordered",

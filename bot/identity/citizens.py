@@ -66,6 +66,17 @@ async def address_of(session: AsyncSession, citizen: CitizenRef, channel: str) -
     return None if sealed is None else open_text(citizen.key, sealed, bound_to=f"{citizen.id}/{channel}")
 
 
+async def addresses_of(session: AsyncSession, citizen: CitizenRef, channel: str) -> list[str]:
+    """All addresses of a citizen in a channel, the newest first."""
+    query = (
+        select(_ADDRESSES.sealed_address)
+        .where(_ADDRESSES.citizen_id == citizen.id, _ADDRESSES.channel == channel)
+        .order_by(_ADDRESSES.id.desc())
+    )
+    sealed = (await session.execute(query)).scalars().all()
+    return [open_text(citizen.key, one, bound_to=f"{citizen.id}/{channel}") for one in sealed]
+
+
 async def forget(session: AsyncSession, citizen_id: UUID, at: datetime) -> bool:
     """Destroy a citizen's key and addresses; whatever was sealed for them cannot be read again.
 

@@ -6,9 +6,10 @@ import subprocess
 from bot.settings import PROJECT, Settings
 from bot.speech.settings import SpeechSettings
 from channels.telegram.settings import TelegramSettings
+from channels.voice.settings import VoiceSettings
 from channels.wechat.settings import WeChatSettings
 
-CLASSES = [Settings, SpeechSettings, TelegramSettings, WeChatSettings]
+CLASSES = [Settings, SpeechSettings, TelegramSettings, VoiceSettings, WeChatSettings]
 DOCUMENT = PROJECT / "docs" / "settings.md"
 SETUP = {"SUDA_PYTHON", "SUDA_ENGINE_PYTHON", "SUDA_UV", "SUDA_TEST_ALL", "SUDA_SPEECH", "SUDA_SPEECH_TORCH"}
 INTERNAL = {
