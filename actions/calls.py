@@ -27,7 +27,7 @@ def draft_call(services: Services, told: Told) -> Draft:
         told: The words, or the matters as a clerk wants them.
     """
     whole = services.understander.understand(told.words, at=told.at) if told.words else None
-    drafts = [_as_told(part, told, whole) for part in told.parts] or _as_heard(told, whole)
+    drafts = [_as_told(services, part, told, whole) for part in told.parts] or _as_heard(told, whole)
     if len(drafts) > 1:
         drafts = [_with_own_danger(services, draft) for draft in drafts]
     parts = tuple(_part(services, draft, told) for draft in drafts)
@@ -51,8 +51,8 @@ def _as_heard(told: Told, whole: Understanding | None) -> list[ComplaintDraft]:
     return [draft_of_issue(draft, index) for index in range(len(draft.issues))] or [replace(draft, issues=())]
 
 
-def _as_told(part: PartTold, told: Told, whole: Understanding | None) -> ComplaintDraft:
-    """A matter as a clerk wrote it; the place is what they wrote, with what the words tell of the area."""
+def _as_told(services: Services, part: PartTold, told: Told, whole: Understanding | None) -> ComplaintDraft:
+    """A matter as a clerk wrote it; the place is what they wrote, with what the words tell of the area. A category that is none is judged."""
     place: Place | None = None
     if part.place.strip():
         place = find_place(part.place) or answer_place(part.place)
@@ -67,7 +67,7 @@ def _as_told(part: PartTold, told: Told, whole: Understanding | None) -> Complai
         matter=(part.content,),
         place=place,
         occurred=occurred,
-        category=part.category,
+        category=part.category if part.category in services.understander.catalogue.categories else None,
         dangers=() if whole is None else _dangers(whole),
     )
 
