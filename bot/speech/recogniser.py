@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.chinese import simplify
 from bot.errors import AudioRefused
 from bot.speech.audio import RATE, Audio, Limits
+from bot.speech.crosstalk import distinct, is_leak
 from bot.speech.decode import decode
 from bot.speech.plausible import confidence, is_plausible
 from bot.speech.repair import Repairer
@@ -75,16 +76,18 @@ class Recogniser:
 
     def hear_audio(self, audio: Audio, heed: Heed | None = None, *, urgency: int = WAITED_FOR) -> Transcript:
         """As :meth:`hear`, of what is decoded already."""
-        channels = audio.samples.shape[0]
-        samples = [audio.channel(number) for number in range(channels)]
         found = [
-            (number, stretch) for number in range(channels) for stretch in self._finder.find(samples[number])
+            (number, stretch)
+            for number in distinct(audio.samples)
+            for stretch in self._finder.find(audio.channel(number))
+            if not is_leak(audio.samples, number, stretch)
         ]
         found.sort(key=lambda one: one[1].start)
         total, done = sum(stretch.end - stretch.start for _, stretch in found), 0
         segments = []
         for number, stretch in found:
-            segment = self._segment(samples[number], number, stretch, urgency)
+            samples = audio.part(number, stretch.start, stretch.end)
+            segment = self._segment(samples, number, stretch, urgency)
             if segment is not None:
                 segments.append(segment)
             done += stretch.end - stretch.start
@@ -95,7 +98,7 @@ class Recogniser:
 
     def _segment(self, samples: Samples, channel: int, stretch: Stretch, urgency: int) -> Segment | None:
         with self._turns.turn(urgency):
-            heard = self._heard(samples[stretch.start : stretch.end], stretch.voiced / RATE)
+            heard = self._heard(samples, stretch.voiced / RATE)
         if heard is None:
             return None
         text, changes = chinese_marks(simplify(heard.text.strip())), NONE
