@@ -28,6 +28,10 @@ _WORKERS = text(
 _QUEUE = text(
     "SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0) FROM inbox WHERE state = 'waiting'"
 )
+_CALLS = text(
+    "SELECT state, count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0) FROM call "
+    "WHERE state IN ('open', 'draft', 'empty') GROUP BY state"
+)
 
 
 def checks(
@@ -89,8 +93,12 @@ async def refresh_metrics(settings: Settings, database: Database) -> None:
     """Bring the gauges up to date: the queue, and every process of this machine's system."""
     async with database.session() as session:
         depth, age = (await session.execute(_QUEUE)).one()
+        calls = {state: (count, oldest) for state, count, oldest in (await session.execute(_CALLS)).all()}
     metrics.QUEUE_DEPTH.set(depth)
     metrics.QUEUE_AGE.set(float(age))
+    for state in ("open", "draft", "empty"):
+        metrics.CALLS_WAITING.labels(state).set(calls.get(state, (0, 0))[0])
+    metrics.CALLS_AGE.set(float(calls.get("draft", (0, 0))[1]))
     await asyncio.to_thread(_measure_processes, settings)
 
 

@@ -45,6 +45,15 @@ QUEUE_DEPTH = Gauge("suda_queue_depth", "Messages waiting for their turn.", mult
 QUEUE_AGE = Gauge(
     "suda_queue_age_seconds", "Age of the oldest message that waits.", multiprocess_mode="mostrecent"
 )
+CALLS_WAITING = Gauge(
+    "suda_calls_waiting",
+    "Hotline calls that are not decided: open (being told or heard), draft (waits for a clerk), empty.",
+    ["state"],
+    multiprocess_mode="mostrecent",
+)
+CALLS_AGE = Gauge(
+    "suda_calls_age_seconds", "Age of the oldest call that waits for a clerk.", multiprocess_mode="mostrecent"
+)
 PROCESS_CPU = Gauge(
     "suda_process_cpu_seconds", "CPU time of each process.", ["process"], multiprocess_mode="mostrecent"
 )

@@ -178,6 +178,13 @@ async def test_a_link_lets_the_citizen_go_on(client: httpx.AsyncClient) -> None:
     assert code_of(await client.post("/channels/voice/calls/none/link")) == (404, "not_found")
 
 
+async def test_calls_that_wait_are_counted(client: httpx.AsyncClient) -> None:
+    await client.post(RECORDINGS, content=tone())
+    shown = (await client.get("/metrics")).text
+    assert 'suda_calls_waiting{state="open"} 1.0' in shown
+    assert 'suda_calls_waiting{state="draft"} 0.0' in shown
+
+
 # --- hearing -----------------------------------------------------------------------------------------------------------------
 
 
