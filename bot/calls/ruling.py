@@ -18,7 +18,7 @@ from bot.calls.model import OPEN, REASONS, Draft
 from bot.calls.reading import recordings_of
 from bot.calls.sealed import seal_draft
 from bot.calls.tables import CallRow, CallStepRow
-from bot.calls.taking import CALLS, citizen_of, locked_row, note
+from bot.calls.taking import CALLS, citizen_of, locked_row, note, order_hearing
 from bot.cases import CaseDraft, FiledCase, file_case, find_filed
 from bot.errors import CallChanged, CallClosed, CallError
 from bot.identity import present_citizen
@@ -183,6 +183,23 @@ async def take_up_again(session: AsyncSession, call_id: UUID, clerk: str, at: da
         .values(state="draft", closed_at=None, updated_at=func.now())
     )
     await note(session, call_id, "taken_up", clerk, at)
+
+
+async def hear_again(session: AsyncSession, call_id: UUID, clerk: str, at: datetime) -> int:
+    """Have a call's recordings heard anew, such as when the speech process was away too long; how many.
+
+    Raises:
+        CallNotFound: There is none.
+        CallClosed: It was decided.
+    """
+    row = await locked_row(session, call_id)
+    if row.state not in OPEN:
+        raise CallClosed("The call was decided.")
+    recordings = await recordings_of(session, call_id)
+    for attachment_id in recordings:
+        await order_hearing(session, call_id, attachment_id)
+    await note(session, call_id, "heard_again", clerk, at)
+    return len(recordings)
 
 
 async def make_link(session: AsyncSession, vault: Vault, call_id: UUID, clerk: str, at: datetime) -> str:

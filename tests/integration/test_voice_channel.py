@@ -25,6 +25,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from bot.attachments import store_of
 from bot.calls.drafting import Drafter
 from bot.calls.hearing import TRIES, Hearer
+from bot.calls.ruling import hear_again
+from bot.clock import now
 from bot.errors import SpeechError
 from bot.intake.turns import TryAgain
 from bot.settings import Settings
@@ -282,6 +284,19 @@ async def test_a_recording_waits_for_the_speech_process_and_then_for_a_clerk(
     await Drafter(database, get_vault(settings), plain_draft).draft(args["call_id"])
     call = (await client.get(answer.json()["url"])).json()
     assert (call["state"], call["rejected"]) == ("draft", "unheard")
+
+    async def there(_recording: bytes) -> Transcript:
+        return heard((0, 4, ANSWER))
+
+    async with database.session() as session, session.begin():
+        assert await hear_again(session, args["call_id"], "c7", now()) == 1
+    assert len(await jobs(database, "calls:hear")) == 2
+    hearer = Hearer(database, get_vault(settings), store_of(settings), there)
+    await hearer.hear(args["call_id"], args["attachment_id"], tries=0)
+    await Drafter(database, get_vault(settings), plain_draft).draft(args["call_id"])
+    call = (await client.get(answer.json()["url"])).json()
+    assert (call["state"], call["rejected"]) == ("draft", None)
+    assert call["draft"]["parts"][0]["content"] == ANSWER
 
 
 # --- live streams ------------------------------------------------------------------------------------------------------------
