@@ -13,24 +13,30 @@ from dataclasses import replace
 
 from bot.calls.model import Segment, Speaker
 
+_YOU = "(?:您|你)(?!们)"
 _OPERATOR = re.compile(
-    r"12345(?:市民|政务|服务)?(?:便民)?(?:服务)?热线(?:，|,)?(?:请问|很高兴|为您)"
-    r"|(?:您好|你好)[，,。]?(?:这里是)?(?:北京|本市)?(?:市)?(?:12345|幺二三四五|一二三四五)"
+    r"12345(?:市民|政务|便民|服务)*热线[，,]?(?:请问|很高兴|为您|有什么)"
+    r"|(?:您好|你好)[，,。]?(?:这里是)?(?:本市|[\u4e00-\u9fff]{2}市?)?(?:12345|幺二三四五|一二三四五)"
     r"|(?:工号|话务员)[\d一二三四五六七八九零幺]{2,}"
-    r"|有什么(?:可以|能)(?:帮|为)[您你]|(?:请问)?(?:有)?什么(?:诉求|需要帮助|可以帮到)"
-    r"|请问(?:您|你)?(?:的|贵姓|怎么称呼|是|方便|具体|在|哪|反映|这个|那个|什么时候|大概|现在)"
-    r"|(?:您|你)(?:的)?(?:联系电话|手机号|电话号码|联系方式|姓名|具体地址|详细地址)(?:是多少|是什么|方便|能|可以|请|再)"
-    r"|(?:您|你)(?:贵姓|怎么称呼)|方便(?:留|提供|告诉)(?:一下|我|个)?"
-    r"|(?:我|这边|我们|已经?)(?:来)?(?:帮|为|给)(?:您|你)(?:登记|记录|反映|转办|查询|核实|派发|下单|提交|受理)"
-    r"|(?:诉求|问题|工单|情况)(?:已经?|都)?(?:为您|帮您|给您)?(?:登记|记录|受理|派发|转派|提交)(?:好了|下来了|完毕|成功)?[，,。]?(?:请|稍后|会有|相关|承办|单位|感谢)"
-    r"|(?:承办单位|相关(?:单位|部门)|属地)(?:会|将)(?:尽快)?(?:在|与|和|跟|联系|处理)"
-    r"|(?:还有|请问还有)(?:什么|别的|其他)(?:问题|需要|诉求|事情)?[^，。]{0,6}(?:吗|么|需要)|感谢(?:您|你)(?:的)?(?:来电|致电)|(?:请)?(?:稍后)?对(?:我|本次)(?:的)?服务(?:进行|做出|作出)?(?:一个)?评价"
-    r"|祝(?:您|你)生活愉快|请(?:您|你)(?:稍等|保持电话畅通|不要挂机|别挂机|讲|说|先)"
+    rf"|有什么(?:可以|能)?(?:帮|为){_YOU}|请问(?:{_YOU})?(?:有什么(?:诉求|需要|可以)|(?:想|要)(?:反映|咨询))"
+    rf"|请问{_YOU}(?:的|贵姓|怎么称呼|是|方便|具体|在|哪|反映|大概|现在)|请问(?:贵姓|怎么称呼|具体(?:地址|位置))"
+    rf"|{_YOU}(?:的)?(?:联系电话|手机号码?|电话号码|联系方式|姓名|具体地址|详细地址)(?:是多少|是什么|方便|能|可以|请|再)"
+    rf"|{_YOU}(?:贵姓|怎么称呼)|{_YOU}方便(?:留|提供|告诉|说)(?:一下|我|个)?"
+    rf"|(?:我|这边|我们|已经?)(?:来|先|再)?(?:帮|为|给){_YOU}(?:登记|记录|反映|转办|查询|核实|派发|下单|提交|受理)"
+    rf"|(?:诉求|问题|工单|情况)(?:我)?(?:已经?|都)?(?:为|帮|给){_YOU}(?:登记|记录|受理|派发|转派|提交)"
+    rf"|(?:承办单位|相关(?:单位|部门)|属地)(?:会|将)[^，。]{{0,12}}(?:与|和|跟|联系|回复|答复){_YOU}"
+    rf"|还有(?:什么|别的|其他)(?:问题|需要|诉求)[^，。]{{0,6}}(?:吗|么)|感谢{_YOU}的?(?:来电|致电)"
+    rf"|对(?:我|本次)(?:的)?服务(?:进行|做出|作出)?(?:一个)?评价|祝{_YOU}生活愉快|请{_YOU}(?:稍等|保持电话畅通|不要挂机|别挂机)"
 )
 """What operators of such hotlines say and citizens do not."""
 SURE = 0.45
 """Confidence from which a stretch counts, as for voice notes: nothing is filed from a guess. All of it is shown to clerks."""
 _SENTENCES = re.compile(r"(?<=[。？！；?!;])")
+_CLAUSES = re.compile(r"(?<=[，,。？！；?!;])")
+_LONG_CLAUSE = 12
+"""Characters besides an operator's from which a clause may hold words of both."""
+_WITH_ASSENT = re.compile(rf"(?:(?:好的?|行|嗯)[，,。])?(?:{_OPERATOR.pattern})")
+_CUT = "\x00"
 _LIKELY_FIRST = 20.0
 """Seconds in which the one who greets is heard first."""
 
@@ -70,10 +76,17 @@ def words_of_caller(segments: Iterable[Segment]) -> str:
             continue
         text = one.text.strip()
         if one.speaker == "unknown":
-            text = "".join(part for part in _SENTENCES.split(text) if not is_operators(part))
+            text = _without_operator(text).strip()
         if text:
             said.append(text if text[-1] in "，。？！、；…,.?!;" else f"{text}。")
     return "".join(said)
+
+
+def _without_operator(text: str) -> str:
+    """The text without the clauses that only operators say; of a long one, heard without marks, only those words go."""
+    marked = _WITH_ASSENT.sub(_CUT, text)
+    kept = [part for part in _CLAUSES.split(marked) if _CUT not in part or len(part) > _LONG_CLAUSE]
+    return "".join(kept).replace(_CUT, "")
 
 
 def _on_channel(segment: Segment, caller: int | None) -> Segment:
