@@ -52,24 +52,36 @@ def _as_heard(told: Told, whole: Understanding | None) -> list[ComplaintDraft]:
 
 
 def _as_told(services: Services, part: PartTold, told: Told, whole: Understanding | None) -> ComplaintDraft:
-    """A matter as a clerk wrote it; the place is what they wrote, with what the words tell of the area. A category that is none is judged."""
+    """A matter as a clerk wrote it.
+
+    The place is what they wrote, with what the words tell of the area. A time that is none stays in words, a category that is none is judged.
+    """
     place: Place | None = None
     if part.place.strip():
-        place = find_place(part.place) or answer_place(part.place)
+        place = _place_told(part.place.strip())
         around = find_place(part.content)
-        if around is not None and place is not None and place.district is None:
+        if around is not None and place.district is None:
             place = merge_places(around, place)
-    occurred = None
-    if part.occurred.strip():
-        occurred = find_time(part.occurred, told.at) or answer_time(part.occurred, told.at).occurred
+    occurred, untold = None, tuple[str, ...]()
+    if when := part.occurred.strip():
+        occurred = find_time(when, told.at) or answer_time(when, told.at).occurred
+        untold = () if occurred is not None else (f"时间：{when}",)
     return replace(
         _common(told, whole),
-        matter=(part.content,),
+        matter=(part.content, *untold),
         place=place,
         occurred=occurred,
         category=part.category if part.category in services.understander.catalogue.categories else None,
         dangers=() if whole is None else _dangers(whole),
     )
+
+
+def _place_told(words: str) -> Place:
+    """What a clerk wrote as the place, with what can be read in it; all of it is kept."""
+    found = find_place(words) or answer_place(words)
+    if found is None:
+        return Place(text=words, span=(0, len(words)), precision="vague")
+    return found if found.text is None else replace(found, text=words, span=(0, len(words)))
 
 
 def _common(told: Told, whole: Understanding | None) -> ComplaintDraft:

@@ -26,6 +26,7 @@ from bot.storage import Database, autocommit_pool
 from bot.storage.secrets import api_key, cookie_secret, engine_secret, get_vault
 from channels.web import WebChannel
 from channels.web import router as web_router
+from console.calls import router as calls_router
 from console.handovers import router as handovers_router
 from console.metrics import router as metrics_router
 from console.readiness import Readiness
@@ -34,6 +35,7 @@ from serve.backroom import Apart, BackRoom, Inside
 from serve.cases_api import router as cases_router
 from serve.checks import checks, refresh_metrics
 from serve.connectors import listening, open_connectors
+from serve.continuing import router as continuing_router
 from serve.conversations import WebConversations
 from serve.edge import Edge, error_body
 from serve.parts import WebParts, build_services
@@ -84,7 +86,9 @@ def create_app(settings: Settings, *, build: Build = build_services) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.include_router(web_router)
     app.include_router(cases_router)
+    app.include_router(continuing_router)
     app.include_router(handovers_router)
+    app.include_router(calls_router)
     app.include_router(readiness_router)
     app.include_router(metrics_router)
     add_voice(app)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
 from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.attachments.spoken import Spoken
 from bot.calls.model import Draft, Told
 from bot.calls.reading import late_words, segments_of
 from bot.calls.sealed import seal_draft
@@ -19,7 +22,9 @@ from bot.calls.taking import CALLS, caller_of, citizen_of, locked_row, note, ord
 from bot.cases import add_words
 from bot.clock import now
 from bot.errors import CallClosed, CallNotFound, CaseError
-from bot.identity import CitizenRef, present_citizen
+from bot.identity import CitizenRef, address_of, present_citizen
+from bot.intake import accept
+from bot.messages import Incoming
 from bot.storage import Database
 from bot.storage.sealing import Vault
 
@@ -27,6 +32,8 @@ _log = structlog.get_logger(__name__)
 
 DraftOf = Callable[[Told], Awaitable[Draft]]
 """Makes a draft of words; raises :class:`bot.errors.StorageError` where it may be asked again."""
+GOES_ON = "web"
+"""The channel in which a citizen goes on by a link to their call."""
 BATCH = 200
 """Calls that one look ends because nothing more came."""
 
@@ -66,8 +73,7 @@ class Drafter:
                 return
             if row.state != "open" and row.drafted == row.revision:
                 return
-            today = await present_citizen(session, self._vault, row.citizen_id)
-            caller = await caller_of(session, today or citizen)
+        caller = caller_of(citizen.key, row)
         words = words_of_caller(one for _revision, one in said)
         draft = await self._draft_of(Told(words, row.started_at, caller)) if words else Draft()
         await self._write(row, citizen, draft, mixed=mixed)
@@ -117,13 +123,15 @@ class Drafter:
                 await note(session, row.id, "drafted", None, self._clock())
 
     async def _add(self, session: Any, row: Any, late: tuple[str, ...]) -> None:
-        """Late words come to the case that was made of the call; those of a draft that a clerk has changed are shown beside it."""
-        if row.state != "filed" or not late:
+        """Late words come to the case or the talk that was made of the call; those of a draft that a clerk has changed are shown beside it."""
+        if row.state not in ("filed", "continued") or not late:
             return
         citizen = await present_citizen(session, self._vault, row.citizen_id)
         if citizen is None:
             return
         words = "".join(late)
+        if row.state == "continued":
+            await self._say(session, row, citizen, words)
         for number in row.cases:
             try:
                 await add_words(
@@ -139,3 +147,11 @@ class Drafter:
                 _log.warning("late_words_of_a_call_not_added", call=str(row.id), error=type(error).__name__)
         await session.execute(update(CallRow).where(CALLS.id == row.id).values(drafted=row.revision))
         await note(session, row.id, "late_words", None, self._clock())
+
+    async def _say(self, session: AsyncSession, row: Any, citizen: CitizenRef, words: str) -> None:
+        """Late words of a call that its citizen goes on with are their next message there."""
+        address = await address_of(session, citizen, GOES_ON)
+        if address is None:
+            return
+        message = Incoming(GOES_ON, address, f"call:{row.id}:{row.revision}", words, self._clock())
+        await accept(session, self._vault, replace(message, payload={"speech": Spoken(words).as_json()}))

@@ -17,7 +17,6 @@ from bot.calls.speakers import assign, words_of_caller
 from bot.calls.tables import IS_OPEN, CallRow, CallStepRow
 from bot.calls.taking import CALLS, SEGMENTS, call_of, caller_of, locked_row, note
 from bot.errors import CallNotFound, ConfigError, StorageError
-from bot.identity import CitizenRef, present_citizen
 from bot.identity.tables import CitizenRow
 from bot.storage.sealing import Vault
 
@@ -174,8 +173,7 @@ async def _detail(session: AsyncSession, vault: Vault, which: Any) -> CallDetail
         key = vault.unwrap(row.wrapped_key)
         said, _mixed = await segments_of(session, key, row)
         draft = _draft(vault, row)
-        today = await present_citizen(session, vault, row.citizen_id)
-        caller = await caller_of(session, today or CitizenRef(row.citizen_id, key))
+        caller = caller_of(key, row)
     except (StorageError, ConfigError) as error:
         _log.error("call_unreadable", call=str(row.id), error=type(error).__name__)
         return nothing

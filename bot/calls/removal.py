@@ -42,7 +42,7 @@ async def expire_calls(session: AsyncSession, cutoff: datetime) -> int:
 
 async def _empty(session: AsyncSession, which: Any) -> int:
     emptied = await session.execute(
-        update(CallRow).where(which).values(sealed=None, link_hash=None).returning(CALLS.id)
+        update(CallRow).where(which).values(sealed=None, caller=None, link_hash=None).returning(CALLS.id)
     )
     ids = list(emptied.scalars())
     await session.execute(delete(CallSegmentRow).where(SEGMENTS.call_id.in_(ids)))

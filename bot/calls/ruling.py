@@ -168,15 +168,15 @@ async def drop_call(
 
 
 async def take_up_again(session: AsyncSession, call_id: UUID, clerk: str, at: datetime) -> None:
-    """A dropped call waits for a clerk again.
+    """A dropped call waits for a clerk again, and so does one whose citizen opened the link and said no more.
 
     Raises:
         CallNotFound: There is none.
-        CallClosed: It was not dropped.
+        CallClosed: It is another's turn: cases were made of it, or its citizen was forgotten.
     """
     row = await locked_row(session, call_id)
-    if row.state != "dropped":
-        raise CallClosed("Only a dropped call can be taken up again.")
+    if row.state not in ("dropped", "continued") or row.sealed is None:
+        raise CallClosed("Only a call that was dropped or continued can be taken up again.")
     await session.execute(
         update(CallRow)
         .where(CALLS.id == call_id)

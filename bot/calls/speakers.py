@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.calls.model import Segment, Speaker
+from bot.speech.message import SURE
 
 _YOU = "(?:您|你)(?!们)"
 _OPERATOR = re.compile(
@@ -29,8 +30,6 @@ _OPERATOR = re.compile(
     rf"|对(?:我|本次)(?:的)?服务(?:进行|做出|作出)?(?:一个)?评价|祝{_YOU}生活愉快|请{_YOU}(?:稍等|保持电话畅通|不要挂机|别挂机)"
 )
 """What operators of such hotlines say and citizens do not."""
-SURE = 0.45
-"""Confidence from which a stretch counts, as for voice notes: nothing is filed from a guess. All of it is shown to clerks."""
 _SENTENCES = re.compile(r"(?<=[。？！；?!;])")
 _CLAUSES = re.compile(r"(?<=[，,。？！；?!;])")
 _LONG_CLAUSE = 12
@@ -69,7 +68,10 @@ def assign(segments: Sequence[Segment], caller_channel: int | None) -> tuple[tup
 
 
 def words_of_caller(segments: Iterable[Segment]) -> str:
-    """What the caller surely said, in order of time; of speakers that are not told apart without what operators say."""
+    """What the caller surely said, in order of time; of speakers that are not told apart without what operators say.
+
+    As of voice notes only stretches of :data:`bot.speech.message.SURE` count: nothing is filed from a guess. Clerks are shown all of it.
+    """
     said = []
     for one in sorted(segments, key=lambda segment: (segment.start, segment.until)):
         if one.speaker == "operator" or (one.confidence is not None and one.confidence < SURE):

@@ -18,7 +18,7 @@ class CallRow(Base):
     """One call (通话), known by the call centre's own id, however many pieces of it come and how often.
 
     ``citizen_id`` is who called, under whose key everything said is sealed: a caller whose number is not known is a citizen of that call
-    alone. ``sealed`` is JSON of the draft (草稿) that was made of the caller's words; empty while there is none. ``revision`` counts what was
+    alone. ``caller`` is the number, sealed, where it is known. ``sealed`` is JSON of the draft (草稿) that was made of the caller's words; empty while there is none. ``revision`` counts what was
     said, ``drafted`` is the revision the draft was made of, ``edited`` says that a clerk has changed it, so that late words do not undo that.
     ``cases`` are the numbers of the cases made of it; of anonymous ones none is kept. ``link_hash`` lets its citizen go on by a link.
     """
@@ -41,6 +41,7 @@ class CallRow(Base):
     state: Mapped[str] = mapped_column(server_default="open")
     danger: Mapped[bool] = mapped_column(server_default=text("false"))
     mixed: Mapped[bool] = mapped_column(server_default=text("false"))
+    caller: Mapped[bytes | None]
     caller_channel: Mapped[int | None]
     rejected: Mapped[str | None]
     sealed: Mapped[bytes | None]

@@ -5,7 +5,7 @@ from bot.cases.amending import Amended, amend_case
 from bot.cases.clocks import Clocks, default_clocks, load_clocks
 from bot.cases.draft import CaseDraft, FiledCase
 from bot.cases.events import take_step, verify_case
-from bot.cases.filing import file_case
+from bot.cases.filing import file_case, find_filed
 from bot.cases.keys import rewrap_case_keys
 from bot.cases.lifecycle import CaseProgress, CaseState, Event, rebuild, steps_from
 from bot.cases.numbers import (
@@ -42,6 +42,7 @@ __all__ = [
     "file_case",
     "find_alike",
     "find_case",
+    "find_filed",
     "find_number",
     "load_clocks",
     "new_number",

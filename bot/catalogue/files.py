@@ -38,9 +38,9 @@ def load_catalogue(content_dir: Path) -> Catalogue:
         ContentError: a file is missing or unreadable, or a row refers to what does not exist.
     """
     folder = content_dir / "catalogue"
-    categories = _unique(folder / "categories.csv", "code", _category)
+    categories = load_categories(content_dir)
     units = _unique(folder / "units.csv", "unit_id", _unit)
-    slots = _unique(folder / "clarify_slots.csv", "slot", _slot)
+    slots = load_slots(content_dir)
     rules = _rules(folder / "dispatch_rules.csv")
     _check_rules(folder / "dispatch_rules.csv", rules, categories, units, slots)
     dangers = _dangers(folder, categories)
@@ -55,6 +55,24 @@ def load_catalogue(content_dir: Path) -> Catalogue:
         load_lessons(folder, categories),
         _version(folder / name for name in JUDGING),
     )
+
+
+def load_categories(content_dir: Path) -> dict[str, Category]:
+    """The categories by code: for who only names them.
+
+    Raises:
+        ContentError: The file is missing or unreadable, or a row is wrong.
+    """
+    return _unique(content_dir / "catalogue" / "categories.csv", "code", _category)
+
+
+def load_slots(content_dir: Path) -> dict[str, Slot]:
+    """The clarifying questions by id: for who only puts them.
+
+    Raises:
+        ContentError: The file is missing or unreadable, or a row is wrong.
+    """
+    return _unique(content_dir / "catalogue" / "clarify_slots.csv", "slot", _slot)
 
 
 def _version(paths: Iterable[Path]) -> str:

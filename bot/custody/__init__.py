@@ -4,8 +4,18 @@ A room of its own because it needs all the others (identity, cases, intake, hand
 cases and intake stand on identity, so identity itself cannot reach into them.
 """
 
+from bot.custody.continuing import CallLink, LinkState, continue_call, look_at_link
 from bot.custody.erasing import Erased, erase
 from bot.custody.linking import use_link_code
 from bot.custody.retention import expire
 
-__all__ = ["Erased", "erase", "expire", "use_link_code"]
+__all__ = [
+    "CallLink",
+    "Erased",
+    "LinkState",
+    "continue_call",
+    "erase",
+    "expire",
+    "look_at_link",
+    "use_link_code",
+]

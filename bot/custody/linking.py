@@ -35,11 +35,19 @@ async def use_link_code(
     redeemed = await redeem(session, vault, code, citizen, channel, at)
     if redeemed.citizen is None or redeemed.issuer is None:
         return redeemed.outcome
-    everyone = await everyone_of(session, redeemed.citizen.id)
-    await merge_windows(session, everyone, redeemed.issuer.id)
+    await make_one(session, vault, redeemed.citizen, redeemed.issuer)
+    return redeemed.outcome
+
+
+async def make_one(session: AsyncSession, vault: Vault, citizen: CitizenRef, into: CitizenRef) -> None:
+    """A citizen turns out to be another: their cases, addresses and windows are the other's from now on.
+
+    Call within :func:`bot.identity.merging.hold_identities`, with two who are both present ones.
+    """
+    everyone = await everyone_of(session, citizen.id)
+    await merge_windows(session, everyone, into.id)
     for someone in everyone:
         source = await citizen_by_id(session, vault, someone)
         if source is not None:
-            await move_cases(session, source, redeemed.issuer)
-    await merge(session, redeemed.citizen, redeemed.issuer)
-    return redeemed.outcome
+            await move_cases(session, source, into)
+    await merge(session, citizen, into)

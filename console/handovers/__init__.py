@@ -7,6 +7,6 @@ from console.handovers import api, pages
 router = APIRouter()
 router.include_router(api.router)
 router.include_router(pages.router)
-router.include_router(pages.assets_router)
+router.include_router(pages.pages.assets())
 
 __all__ = ["router"]

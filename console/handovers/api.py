@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.clock import now
-from bot.errors import HandoverClosed, HandoverError, HandoverNotFound, HandoverNotHeld
+from bot.errors import HandoverClosed, HandoverError, HandoverNotFound, HandoverNotHeld, SudaError
 from bot.handover import (
     erase_handovers,
     hand_back,
@@ -22,12 +22,12 @@ from bot.handover import (
     take_handover,
     waiting_handovers,
 )
-from console.handovers.access import CLERK, Denied, check_api_key, desk_of
+from console.access import CLERK, Denied, check_api_key, desk_of
 from console.handovers.reading import read_for
 from console.handovers.showing import detail_json, facts_json, waiting_json
 
 NO_STORE = {"Cache-Control": "no-store"}
-_REFUSALS: dict[type[HandoverError], tuple[int, str, str]] = {
+_REFUSALS: dict[type[SudaError], tuple[int, str, str]] = {
     HandoverNotFound: (404, "not_found", "没有这次转接。"),
     HandoverClosed: (409, "closed", "这次转接已经结束。"),
     HandoverNotHeld: (409, "not_held", "请先接手，再回复或交回。"),
@@ -130,7 +130,7 @@ async def post_hand_back(request: Request, handover_id: UUID, body: HandBackBody
     return JSONResponse(facts_json(handover), headers=NO_STORE)
 
 
-def refusal(error: HandoverError) -> tuple[int, str, str]:
+def refusal(error: SudaError) -> tuple[int, str, str]:
     """Status, code, and the sentence a clerk reads."""
     return _REFUSALS.get(type(error), _EMPTY)
 

@@ -5,73 +5,51 @@ The conversation is a frame that loads itself again, so what a clerk is typing b
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Coroutine
-from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 from uuid import UUID
 
-from fastapi import APIRouter
-from fastapi.routing import APIRoute
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.clock import now
-from bot.errors import HandoverError
+from bot.errors import HandoverError, SudaError
 from bot.handover import erase_handovers, hand_back, say_as_clerk, take_handover, waiting_handovers
+from console.access import clerk_of, desk_of
 from console.handovers import showing
-from console.handovers.access import Denied, check_own_page, clerk_of, desk_of
 from console.handovers.api import refusal
 from console.handovers.reading import read_for
-
-HERE = Path(__file__).parent
-STYLE = HERE / "static" / "handovers.css"
-_FORM = "application/x-www-form-urlencoded"
-_POLICY = (
-    "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors {framed}"
-)
-_DENIALS = {
-    401: "请用工号和本系统的密钥登录。",
-    403: "请在本系统的页面内操作。",
-    415: "提交的格式不对。",
-}
+from console.pages import Pages, form_of
 
 Act = Callable[[AsyncSession, str, dict[str, str]], Coroutine[Any, Any, Any]]
 
 
-class PageRoute(APIRoute):
-    """Asks who it is, takes forms from our own pages only, and shows refusals as pages."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's handler behind the door."""
-        handler = super().get_route_handler()
-
-        async def guarded(request: Request) -> Response:
-            try:
-                clerk_of(request)
-                if request.method == "POST":
-                    check_own_page(request)
-                return await handler(request)
-            except Denied as denied:
-                response = _page("message.html", denied.status, message=_DENIALS[denied.status])
-                if denied.status == 401:
-                    response.headers["WWW-Authenticate"] = 'Basic realm="Suda", charset="UTF-8"'
-                return response
-            except HandoverError as error:
-                status, _, sentence = refusal(error)
-                return _page("message.html", status, message=sentence)
-
-        return guarded
+def _refused(error: SudaError) -> tuple[int, str]:
+    status, _, sentence = refusal(error)
+    return status, sentence
 
 
-router = APIRouter(prefix="/console/handovers", route_class=PageRoute, include_in_schema=False)
-assets_router = APIRouter(include_in_schema=False)
+pages = Pages(
+    Path(__file__).parent,
+    "/console/handovers",
+    "handovers",
+    errors=HandoverError,
+    refuse=_refused,
+    more="frame-src 'self'; ",
+    words={
+        "reasons": showing.REASONS,
+        "states": showing.STATES,
+        "channels": showing.CHANNELS,
+        "speakers": showing.SPEAKERS,
+        "steps": showing.STEPS,
+        "untold": showing.UNTOLD,
+        "not_told": showing.NOT_TOLD,
+    },
+)
+router = pages.router()
 
 
 @router.get("")
@@ -81,7 +59,7 @@ async def get_list(request: Request) -> Response:
     async with desk.database.session() as session, session.begin():
         await erase_handovers(session, at)
         found = await waiting_handovers(session, desk.vault, with_taken=True)
-    return _page(
+    return pages.page(
         "list.html",
         clerk=clerk_of(request),
         waiting=[one for one in found if one.handover.state == "waiting"],
@@ -100,7 +78,7 @@ async def get_detail(request: Request, handover_id: UUID) -> Response:
 async def get_conversation(request: Request, handover_id: UUID, n: int = 0) -> Response:
     """The frame: what was said since. ``n`` alternates, for an address with the same path and ``#end`` is not loaded again."""
     detail, _ = await read_for(desk_of(request), handover_id, clerk_of(request), now())
-    return _page("conversation.html", framed=True, detail=detail, next=1 - (n % 2))
+    return pages.page("conversation.html", framed=True, detail=detail, next=1 - (n % 2))
 
 
 @router.post("/{handover_id:uuid}/take")
@@ -136,17 +114,9 @@ async def post_hand_back(request: Request, handover_id: UUID) -> Response:
     return await _act(request, handover_id, back)
 
 
-@assets_router.get("/assets/console/{version}/handovers.css")
-async def get_style(version: str) -> Response:
-    """The pages' style; browsers keep the present version for ever."""
-    present, content = _style()
-    kept = "public, max-age=31536000, immutable" if version == present else "no-cache"
-    return Response(content, media_type="text/css", headers={"Cache-Control": kept})
-
-
 async def _act(request: Request, handover_id: UUID, act: Act) -> Response:
     """Do what a form asks and show the handover again; what was typed stays when it could not be done."""
-    clerk, form = clerk_of(request), await _form(request)
+    clerk, form = clerk_of(request), await form_of(request)
     try:
         async with desk_of(request).database.session() as session, session.begin():
             await act(session, clerk, form)
@@ -158,23 +128,12 @@ async def _act(request: Request, handover_id: UUID, act: Act) -> Response:
     return RedirectResponse(f"/console/handovers/{handover_id}", 303, headers={"Cache-Control": "no-store"})
 
 
-async def _form(request: Request) -> dict[str, str]:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-        raise Denied(415)
-    body = (await request.body()).decode("utf-8", "replace")
-    try:
-        fields = parse_qs(body, keep_blank_values=True, errors="replace", max_num_fields=20)
-    except ValueError as error:
-        raise Denied(415) from error
-    return {name: values[0] for name, values in fields.items()}
-
-
 async def _detail(
     request: Request, handover_id: UUID, status: int = 200, *, notice: str = "", typed: str = ""
 ) -> Response:
     clerk, at = clerk_of(request), now()
     detail, whole = await read_for(desk_of(request), handover_id, clerk, at)
-    return _page(
+    return pages.page(
         "detail.html",
         status,
         clerk=clerk,
@@ -184,53 +143,4 @@ async def _detail(
         typed=typed,
         key=secrets.token_urlsafe(16),
         at=at,
-    )
-
-
-@cache
-def _templates() -> Environment:
-    templates = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters.update(mask=showing.mask, city_time=showing.city_time)
-    templates.globals.update(
-        waited=showing.waited,
-        reasons=showing.REASONS,
-        states=showing.STATES,
-        channels=showing.CHANNELS,
-        speakers=showing.SPEAKERS,
-        steps=showing.STEPS,
-        untold=showing.UNTOLD,
-        not_told=showing.NOT_TOLD,
-        style=f"/assets/console/{_style()[0]}/handovers.css",
-    )
-    return templates
-
-
-@cache
-def _style() -> tuple[str, bytes]:
-    content = STYLE.read_bytes()
-    return hashlib.sha256(content).hexdigest()[:16], content
-
-
-def _page(template: str, status: int = 200, *, framed: bool = False, **values: Any) -> Response:
-    """A page that nobody keeps and nobody else's page shows; the frame is shown by ours.
-
-    ``Referrer-Policy`` is not ``no-referrer``: with that, browsers send ``Origin: null`` with our own forms.
-    """
-    own = "'self'" if framed else "'none'"
-    return Response(
-        _templates().get_template(template).render(**values),
-        status,
-        media_type="text/html",
-        headers={
-            "Cache-Control": "no-store",
-            "Content-Security-Policy": _POLICY.format(framed=own),
-            "X-Frame-Options": "SAMEORIGIN" if framed else "DENY",
-            "Referrer-Policy": "same-origin",
-        },
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bot.handover import HandoverDetail, note_reading, read_handover
-from console.handovers.access import Desk
+from console.access import Desk
 from console.handovers.showing import masked
 
 

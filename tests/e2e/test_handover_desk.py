@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-import threading
-from collections.abc import Coroutine, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from actions.services import Services
 from bot.clock import now
 from bot.handover import open_handover
 from bot.identity import find_or_create
 from bot.intake import accept
 from bot.messages import Incoming
 from bot.settings import Settings
-from bot.storage.secrets import api_key
-from serve.app import create_app
 from tests.support.browser import Citizen, citizen_at, find_chromium
-from tests.support.light_services import light_services
+from tests.support.office import Office, clerk_at, no_barrier, open_office
 
 pytestmark = pytest.mark.browser
 find_chromium()  # without one the whole file is left out, in one line
@@ -33,82 +23,45 @@ find_chromium()  # without one the whole file is left out, in one line
 PHONE = "13900010001"
 
 
-@dataclass
-class Office:
-    """A running app, and a way to run something in its loop."""
+def ask_for_a_person(office: Office, address: str) -> None:
+    async def ask() -> None:
+        async with office.services.database.session() as session, session.begin():
+            citizen = await find_or_create(session, office.services.vault, "web", address, now())
+            await open_handover(
+                session,
+                citizen,
+                channel="web",
+                reason="danger",
+                summary=f"楼道里有煤气味，电话{PHONE}",
+                fields={"地点": "幸福嘉园五号楼", "电话": PHONE},
+                transcript=[("citizen", "有煤气味，转人工"), ("bot", "正在为您转人工。")],
+                danger=True,
+                at=now(),
+            )
 
-    url: str
-    settings: Settings
-    services: Services
-    loop: asyncio.AbstractEventLoop
+    office.run(ask())
 
-    def run(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
 
-    def ask_for_a_person(self, address: str) -> None:
-        async def ask() -> None:
-            vault = self.services.vault
-            async with self.services.database.session() as session, session.begin():
-                citizen = await find_or_create(session, vault, "web", address, now())
-                await open_handover(
-                    session,
-                    citizen,
-                    channel="web",
-                    reason="danger",
-                    summary=f"楼道里有煤气味，电话{PHONE}",
-                    fields={"地点": "幸福嘉园五号楼", "电话": PHONE},
-                    transcript=[("citizen", "有煤气味，转人工"), ("bot", "正在为您转人工。")],
-                    danger=True,
-                    at=now(),
-                )
+def citizen_says(office: Office, address: str, words: str) -> None:
+    async def say() -> None:
+        async with office.services.database.session() as session, session.begin():
+            await accept(session, office.services.vault, Incoming("web", address, words, words, now()))
 
-        self.run(ask())
-
-    def hears(self, address: str, words: str) -> None:
-        async def say() -> None:
-            async with self.services.database.session() as session, session.begin():
-                await accept(session, self.services.vault, Incoming("web", address, words, words, now()))
-
-        self.run(say())
+    office.run(say())
 
 
 @pytest.fixture
 def office(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.setenv("DATABASE_URL", database_url)
     settings = Settings(data_dir=tmp_path, engine_url="http://127.0.0.1:9", _env_file=None)
-    app = create_app(settings, build=light_services)
-    bound = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
-    loops: list[asyncio.AbstractEventLoop] = []
-
-    async def serve() -> None:
-        loops.append(asyncio.get_running_loop())
-        await server.serve(sockets=[bound])
-
-    thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
-    thread.start()
-    try:
-        while not server.started:
-            thread.join(0.05)
-            assert thread.is_alive(), "The app did not start."
-        url = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        yield Office(url, settings, app.state.services, loops[0])
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        bound.close()
+    with open_office(settings) as opened:
+        yield opened
 
 
 @pytest.fixture
 def desk(browser: Browser, office: Office) -> Iterator[Page]:
-    credentials: Any = {"username": "c7", "password": api_key(office.settings)}
-    context = browser.new_context(http_credentials=credentials, locale="zh-CN")
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda entry: complaints.append(entry.text) if entry.type == "error" else None)
-    yield page
-    context.close()
-    assert [one for one in complaints if "401" not in one] == []
+    with clerk_at(browser, office) as page:
+        yield page
 
 
 @pytest.fixture
@@ -117,16 +70,10 @@ def citizen(browser: Browser, office: Office) -> Iterator[Citizen]:
         yield opened
 
 
-def no_barrier(page: Page) -> None:
-    rules = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
-    found = Axe().run(page, options={**rules, "rules": {"meta-refresh": {"enabled": False}}})
-    assert [violation["id"] for violation in found.response["violations"]] == []
-
-
 def test_a_citizen_and_a_clerk_talk(office: Office, citizen: Citizen, desk: Page) -> None:
     cookies = {cookie["name"]: cookie["value"] for cookie in citizen.page.context.cookies()}
     address = "c:" + cookies["suda_sender"].rpartition(".")[0]
-    office.ask_for_a_person(address)
+    ask_for_a_person(office, address)
 
     desk.goto(f"{office.url}/console/handovers")
     expect(desk.get_by_role("heading", name="等待接手（1）")).to_be_visible()
@@ -139,7 +86,7 @@ def test_a_citizen_and_a_clerk_talk(office: Office, citizen: Citizen, desk: Page
 
     answer = desk.get_by_role("textbox", name="回复市民")
     answer.fill("写到一半")
-    office.hears(address, "还在吗")
+    citizen_says(office, address, "还在吗")
     frame = desk.frame_locator("iframe")
     expect(frame.locator(".line.citizen")).to_contain_text("还在吗", timeout=15_000)
     assert answer.input_value() == "写到一半"
@@ -150,7 +97,7 @@ def test_a_citizen_and_a_clerk_talk(office: Office, citizen: Citizen, desk: Page
     expect(citizen.log).to_contain_text("请先到室外", timeout=15_000)
     expect(citizen.page.locator(".Message-author")).to_have_text("人工客服")
     expect(desk.frame_locator("iframe").locator(".line.clerk")).to_contain_text("请先到室外")
-    office.hears(address, "好的")
+    citizen_says(office, address, "好的")
     citizen.reload()
     expect(citizen.log).to_contain_text("好的")
     expect(citizen.page.locator(".Message[data-type=typing]")).to_have_count(0)  # the bot is silent, not slow

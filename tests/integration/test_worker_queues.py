@@ -13,6 +13,9 @@ from typing import Any, cast
 import pytest
 
 from bot.attachments import jobs as attachments
+from bot.calls import jobs as calls
+from bot.calls.taking import HEAR_TASK, RECORDINGS_QUEUE
+from bot.calls.taking import NAMESPACE as CALLS
 from bot.custody import jobs as custody
 from bot.errors import PlatformAway
 from bot.intake import Reception
@@ -93,7 +96,7 @@ async def test_a_worker_that_is_stopped_finishes_the_deliveries_in_hand(here: To
     async with here.worker(senders={"letter": platform}) as worker:
         await crowd(here, 2)
         await until(lambda: len(platform.tried) == 2)
-        assert await here.fetch("SELECT count(*) FROM procrastinate_workers") == [(2,)]
+        assert await here.fetch("SELECT count(*) FROM procrastinate_workers") == [(3,)]
         worker.stop()
     assert len(platform.sent) == 2
     assert await here.fetch("SELECT state, count(*) FROM outbox GROUP BY state") == [("sent", 2)]
@@ -124,11 +127,16 @@ def test_every_queue_that_a_task_names_has_a_worker_and_periodic_work_has_one() 
     blueprints = [
         (custody.custody_jobs(nothing), custody.NAMESPACE),
         (attachments.attachment_jobs(nothing), attachments.NAMESPACE),
+        (calls.call_jobs(nothing), CALLS),
     ]
     turns, deliveries = job_app(nothing, blueprints), delivery_app(nothing)
+    recordings = calls.recordings_app(nothing)
     ours = [task for name, task in turns.tasks.items() if not name.startswith(("builtin:", "procrastinate."))]
     assert {task.queue for task in ours} == set(TURN_QUEUES)
     assert deliveries.tasks[DELIVERY_TASK].queue == DELIVERY_QUEUE
     assert DELIVERY_TASK not in turns.tasks
-    assert len(turns.periodic_registry.periodic_tasks) == 4
+    assert recordings.tasks[HEAR_TASK].queue == RECORDINGS_QUEUE
+    assert HEAR_TASK not in turns.tasks
+    assert len(turns.periodic_registry.periodic_tasks) == 6
+    assert not recordings.periodic_registry.periodic_tasks
     assert not deliveries.periodic_registry.periodic_tasks

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), server_default="open", nullable=False),
         sa.Column("danger", sa.Boolean(), server_default=FALSE, nullable=False),
         sa.Column("mixed", sa.Boolean(), server_default=FALSE, nullable=False),
+        sa.Column("caller", sa.LargeBinary(), nullable=True),
         sa.Column("caller_channel", sa.Integer(), nullable=True),
         sa.Column("rejected", sa.Text(), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),

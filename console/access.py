@@ -1,4 +1,4 @@
-"""Who may work at the desk: programs with the API key, clerks with a name and the same key, from our own pages only."""
+"""Who may work at the desks: programs with the API key, clerks with a name and the same key, from our own pages only."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Protocol, cast
 from starlette.requests import Request
 
 from bot.errors import SudaError
+from bot.settings import Settings
 from bot.storage import Database
 from bot.storage.sealing import Vault
 
@@ -19,7 +20,12 @@ CLERK = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,39}")
 
 
 class Desk(Protocol):
-    """What the desk needs of ``app.state.services``."""
+    """What desks need of ``app.state.services``."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+        ...
 
     @property
     def database(self) -> Database:
@@ -33,7 +39,7 @@ class Desk(Protocol):
 
 
 class Denied(SudaError):  # noqa: N818 - the answer it leads to
-    """A request that the desk does not take; ``status`` is 401, 403 or 415."""
+    """A request that desks do not take; ``status`` is 401, 403 or 415."""
 
     def __init__(self, status: int) -> None:
         super().__init__(f"denied with status {status}")
