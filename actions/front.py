@@ -9,6 +9,7 @@ from actions.anytime.door import pass_door
 from actions.anytime.filed import pick, take_for_filed
 from actions.anytime.person import is_with_person
 from actions.anytime.wishes import wants_back, wants_repeat
+from actions.carried import guessed
 from actions.carried.taking import (
     carries,
     keep_quietly,
@@ -43,6 +44,11 @@ async def before_matter(turn: Turn) -> Draft | Literal["handled", "open"]:
         return "open"
     if with_person:
         await warn(turn, Draft())
+        return "handled"
+    if (answer := guessed.answer(turn)) == "yes":
+        return await guessed.take(turn, Draft())
+    if answer == "no":
+        turn.say("utter_heard_danger_no")
         return "handled"
     if await pass_door(turn, Draft()) != "open":
         return "handled"

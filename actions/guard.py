@@ -11,7 +11,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.carried import voice
+from actions.carried import guessed, voice
 from actions.services import Services
 from actions.turn import Turn
 from bot.errors import StorageError
@@ -47,8 +47,10 @@ class GuardedAction(Action):
         turn = Turn.of(self.services, dispatcher, tracker)
         try:
             with metrics.step("action"):
-                voice.read_back(turn)
+                await voice.read_back(turn)
+                await guessed.ask_whether(turn)
                 events = await self.act(turn)
+                guessed.forget(turn)
         except StorageError:
             raise
         except Exception as error:

@@ -90,6 +90,19 @@ class Located:
 
 
 @dataclass(frozen=True, slots=True)
+class Guessed:
+    """A danger that may have been spoken of where nothing was heard surely; only a yes in the very next message makes words of it.
+
+    Attributes:
+        words: What was guessed.
+        inbox_id: The message it was guessed in.
+    """
+
+    words: str
+    inbox_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Talk:
     """The slot ``talk``; it lives with the engine's memory of the conversation, sealed like it.
 
@@ -102,6 +115,7 @@ class Talk:
         files: Files that wait for a matter.
         located: A location that waits for one.
         unheard: Voice notes in a row that gave no words.
+        guessed: A danger that the last message may have told.
     """
 
     shelved: tuple[Shelved, ...] = ()
@@ -112,6 +126,7 @@ class Talk:
     files: tuple[Loose, ...] = ()
     located: Located | None = None
     unheard: int = 0
+    guessed: Guessed | None = None
 
     def shelve(self, draft: Draft, why: Why) -> Talk:
         """The talk with one draft more set aside; one without a matter is not worth it."""

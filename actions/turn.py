@@ -121,7 +121,7 @@ class Turn:
                 channel=str(metadata.get("channel", "")),
                 intent=intent.get("name") or "",
                 intent_confidence=float(intent.get("confidence") or 0.0),
-                since_last=_since_last(tracker, metadata["sent_at"]),
+                since_last=_since_last(tracker, metadata),
                 memory=Memory(tracker.get_slot("talk")),
             )
         except (KeyError, ValueError, TypeError) as error:
@@ -174,13 +174,16 @@ class Turn:
         return bool(said)
 
 
-def _since_last(tracker: Tracker, sent_at: str) -> timedelta | None:
+def _since_last(tracker: Tracker, metadata: dict[str, Any]) -> timedelta | None:
     """The time between this message and the citizen's last one, from the events of the session."""
     moments = [
-        event["metadata"]["sent_at"]
+        _came(event["metadata"])
         for event in tracker.events or ()
         if event.get("event") == "user" and (event.get("metadata") or {}).get("sent_at")
     ]
-    if len(moments) < 2:
-        return None
-    return datetime.fromisoformat(sent_at) - datetime.fromisoformat(moments[-2])
+    return _came(metadata) - moments[-2] if len(moments) >= 2 else None
+
+
+def _came(metadata: dict[str, Any]) -> datetime:
+    """When a message came into the talk: what was told in a call comes when the call goes on here."""
+    return datetime.fromisoformat((metadata.get("call") or {}).get("continued_at") or metadata["sent_at"])

@@ -91,6 +91,11 @@ class Settings(BaseSettings):
         None,
         description="Command line that is given each file on its standard input: exit 0 clean, 1 refused, else scanned again later. Unset: nothing is scanned.",
     )
+    recording_retention_days: int | None = Field(
+        None,
+        ge=1,
+        description="Days after which voice notes and recordings of calls are deleted, also out of cases; the words stay. Unset: they are kept as long as other files.",
+    )
     body_limit: int = Field(1_048_576, ge=1024, description="Bytes of the largest request body that is read.")
     worker_metrics_port: int = Field(
         0,

@@ -13,6 +13,9 @@ from pathlib import Path
 
 from bot.errors import ConfigError
 from bot.settings import PROJECT, Settings
+from bot.speech.installed import is_wanted, lacking
+from bot.speech.settings import speech_settings
+from bot.speech.weights import weights_file
 from serve.supervisor import training
 from serve.supervisor.child import Program
 from serve.supervisor.ports import is_free, other_port
@@ -92,6 +95,8 @@ def prepare(platform: str, *, port: int | None = None, kind: str = "service", mo
     settings = _settings(platform)
     phone_port = _phone_port(port)
     os.environ.update(_channel(platform, Addresses(settings.host, settings.port, ""), phone_port, kind, mode))
+    os.environ.update(_ears())
+    speech_settings.cache_clear()
     settings = settings.model_copy(update={"channels": (platform,)})
     reuse_learnt([PROJECT / "var", *sorted((PROJECT / "var" / "demo").glob("*"))], settings.data_dir)
     return Demo(settings, DemoPlan(settings, platform, phone_port), f"http://{HOST}:{phone_port}/")
@@ -140,6 +145,16 @@ def _channel(platform: str, addresses: Addresses, phone_port: int, kind: str, mo
         "SUDA_WECHAT_API_URL": api,
         "SUDA_WECHAT_TEMPLATE_ID": "demo-progress",
     }
+
+
+def _ears() -> dict[str, str]:
+    """A demo hears with what is there already: it fetches nothing, and has no model of its own."""
+    speech = speech_settings()
+    if not is_wanted() or lacking(speech, PROJECT / "var") is not None:
+        return {"SUDA_SPEECH": "off"}
+    if speech.engine != "openai-whisper":
+        return {}
+    return {"SUDA_SPEECH_MODEL": str(weights_file(speech.model, PROJECT / "var"))}
 
 
 def _random(length: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from actions.carried import files, places, voice
+from actions.carried import files, guessed, places, voice
 from actions.complaint.draft import Draft, Question
 from actions.complaint.wording import files_in_words
 from actions.turn import Turn
@@ -128,8 +128,8 @@ def _acknowledge(turn: Turn, taken: Sequence[Received], draft: Draft, *, more: b
     if not taken:
         return
     what = files_in_words(one.kind for one in taken)
-    if _only_voice(taken) and voice.was_heard(turn):
-        return  # what was heard is said with the turn's first words
+    if _only_voice(taken) and (voice.was_heard(turn) or guessed.is_asked(turn)):
+        return  # what was heard, or may have been, is said with the turn's first words
     if _only_voice(taken) and not turn.text:
         voice.say_unheard(turn)
     elif more:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from actions.complaint.draft import Draft, Question
+from actions.complaint.wording import place_in_words
 
 TIMELESS = frozenset({"咨询", "建议", "表扬"})
 """Kinds for which "since when" would be an odd question."""
@@ -17,6 +19,13 @@ ANYWHERE = frozenset({"建议", "表扬"})
 
 PLACE_TRIES = 3
 """So often the place is asked before the citizen's own words have to do."""
+
+
+HEARD: dict[Question, str] = {
+    "place": "utter_question_place_heard",
+    "contact": "utter_question_contact_heard",
+}
+"""How it is asked whether a spoken field was heard right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,8 @@ def next_ask(draft: Draft) -> Ask:
         return Ask("description", f"utter_question_description{suffix}")
     if not place_is_enough(draft):
         return _ask_place(draft)
+    if (heard := _ask_heard(draft, "place")) is not None:
+        return heard
     if (
         draft.occurred is None
         and not draft.occurred_unknown
@@ -57,7 +68,16 @@ def next_ask(draft: Draft) -> Ask:
         return Ask("occurred", "utter_question_occurred_again" if again else "utter_question_occurred")
     if draft.phone is None and not draft.phone_declined and not draft.anonymous:
         return Ask("contact", _contact_question(draft))
-    return Ask("confirmed", "utter_read_back")
+    return _ask_heard(draft, "contact") or Ask("confirmed", "utter_read_back")
+
+
+def _ask_heard(draft: Draft, question: Literal["place", "contact"]) -> Ask | None:
+    """Whether what was heard is right, where that is in doubt; in danger the read-back has to do."""
+    if question not in draft.doubts or draft.dangers:
+        return None
+    if question == "contact":
+        return Ask("contact", HEARD["contact"], known=draft.phone or "")
+    return Ask("place", HEARD["place"], known="" if draft.place is None else place_in_words(draft.place))
 
 
 def _contact_question(draft: Draft) -> str:

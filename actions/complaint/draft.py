@@ -80,6 +80,9 @@ class Draft:
         shared: The location that the citizen shared for it.
         suggested: Where a photo says it was taken; asked about while the place is not known.
         follows: The citizen follows that case instead of having one of their own handled.
+        doubts: Fields that were heard with doubt -> the words in doubt; each is asked about before it is filed.
+        doubted: Fields that were asked about so, one entry a time.
+        misheard: Words that were not what the citizen said, by field; the right ones take their place in the matter.
         read_to: Inbox id up to which the talk has been read into this draft.
     """
 
@@ -112,6 +115,9 @@ class Draft:
     shared: SharedPlace | None = None
     suggested: Place | None = None
     follows: bool = False
+    doubts: dict[str, str] = field(default_factory=dict)
+    doubted: tuple[str, ...] = ()
+    misheard: dict[str, str] = field(default_factory=dict)
     read_to: int = 0
 
     @property

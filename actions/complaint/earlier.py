@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from actions.complaint.draft import Draft
 from actions.talk import Talk
@@ -103,6 +105,14 @@ def with_known_contact(draft: Draft, talk: Talk, at: datetime) -> Draft:
         if one.phone and not one.anonymous:
             return replace(draft, phone=one.phone, name=draft.name or one.name)
     return draft
+
+
+def with_caller(draft: Draft, payload: Mapping[str, Any]) -> Draft:
+    """The draft with the number that called, where its words were told in a call that goes on here."""
+    caller = (payload.get("call") or {}).get("caller")
+    if not caller or draft.phone or draft.anonymous or draft.phone_declined:
+        return draft
+    return replace(draft, phone=caller)
 
 
 def _earlier(talk: Talk) -> Draft | None:

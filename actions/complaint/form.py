@@ -12,6 +12,7 @@ from actions.anytime.door import pass_door
 from actions.anytime.filed import add_to_case, joins_filed
 from actions.anytime.person import alert, is_with_person
 from actions.anytime.wishes import switch_in
+from actions.carried import doubts, guessed
 from actions.carried.places import put_right, take_suggestion
 from actions.carried.taking import (
     carries,
@@ -121,7 +122,8 @@ class ValidateComplaintForm(GuardedAction):
     async def _go_on(self, turn: Turn, draft: Draft, question: Question) -> Events:
         """An utterance while ``question`` is open."""
         utterance = utterance_of(turn)
-        if draft.matter and switch_in(utterance.text) and await find_danger(turn) is not None:
+        first = bool(turn.payload.get("call"))  # what was told in a call is a matter of its own
+        if draft.matter and (first or (switch_in(utterance.text) and await find_danger(turn) is not None)):
             return await other_matter(
                 turn, draft, question, utterance.text
             )  # a matter of its own, told to come first
@@ -132,6 +134,11 @@ class ValidateComplaintForm(GuardedAction):
         else:
             if (over := await self._danger_over(turn, draft)) is not None:
                 return over
+            if (answer := guessed.answer(turn)) == "yes":
+                return await ask(turn, await guessed.take(turn, put_again(draft)))
+            if answer == "no":
+                turn.say("utter_heard_danger_no")
+                return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
             passed = await pass_door(turn, draft, in_form=True)
             if passed == "asked":
                 return remember(draft, question)
@@ -163,6 +170,8 @@ class ValidateComplaintForm(GuardedAction):
         self, turn: Turn, draft: Draft, question: Question, utterance: Utterance
     ) -> Events | None:
         """Cancel, restart, and asides that are answered before the question is put again."""
+        if doubts.is_asked(draft, question) and says_yes(utterance):
+            return None  # 是的，谢谢
         aside = aside_of(utterance, question)
         if aside == "cancel":
             turn.say("utter_cancelled")
@@ -186,6 +195,10 @@ class ValidateComplaintForm(GuardedAction):
             if taken is not None:
                 return await ask(turn, replace(taken, read_to=turn.inbox_id))
             draft = replace(draft, suggested=None)
+        if (checked := doubts.take_answer(turn, draft, question, utterance)) is not None:
+            draft, is_all = checked
+            if is_all:
+                return await ask(turn, replace(draft, read_to=turn.inbox_id))
         if question == "confirmed":
             course = course_of(draft, utterance)
             if (

@@ -11,7 +11,7 @@ from actions.anytime.person import alert
 from actions.anytime.wishes import wants_human
 from actions.complaint.correcting import corrects
 from actions.complaint.draft import Draft
-from actions.complaint.earlier import with_earlier, with_known_contact, with_known_estate
+from actions.complaint.earlier import with_caller, with_earlier, with_known_contact, with_known_estate
 from actions.complaint.feelings import acknowledgement
 from actions.complaint.reading import take_stated
 from actions.complaint.receipt import count_in_words
@@ -54,6 +54,7 @@ async def open_matter(turn: Turn, draft: Draft, verdict: Verdict) -> Draft:
     """The draft with all that the opening tells; says what to do in danger, else that it was heard."""
     draft = await warn(turn, describe(draft, turn, verdict))
     draft, _ = with_earlier(draft, turn.text, turn.talk)
+    draft = with_caller(draft, turn.payload)
     draft = with_known_contact(with_known_estate(draft, turn.talk), turn.talk, turn.at)
     understood = verdict.understanding
     if draft.dangers:

@@ -12,10 +12,13 @@ from bot.understanding.redaction import redact
 
 _MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _GROUPS = re.compile(r"(?<=[零〇一二三四五六七八九幺\d])[\s\-—,，]+(?=[零〇一二三四五六七八九幺\d])")
+_TIMES = re.compile(r"([两俩二三四五六七八])个([零〇一二三四五六七八九幺\d])")
+_HOW_OFTEN = dict(zip("两俩二三四五六七八", (2, 2, 2, 3, 4, 5, 6, 7, 8), strict=True))
 
 
 def answered_contact(text: str) -> Contact | None:
-    """The number in an answer to "which number?": one's own, else any that could be dialled, also spoken in groups."""
+    """The number in an answer to "which number?": one's own, else any that could be dialled, also spoken in groups: 一三九，七个零，一."""
+    text = _TIMES.sub(lambda said: said[2] * _HOW_OFTEN[said[1]], text)
     own = find_contact(text)
     if own is not None:
         return own

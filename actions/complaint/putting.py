@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import SlotSet
 
+from actions.carried import doubts, guessed, voice
 from actions.carried.taking import collect
 from actions.complaint.asking import next_ask
 from actions.complaint.deciding import CATEGORY, Deciding, decide_next, understand_draft
@@ -19,8 +20,10 @@ from bot.messages import Button
 
 async def ask(turn: Turn, draft: Draft) -> Events:
     """Put the next question and remember which; the read-back also asks what is worth deciding."""
-    draft = collect(turn, draft)
+    draft = doubts.note(turn, collect(turn, draft))
     following = next_ask(draft)
+    if guessed.is_asked(turn) and following.question != "confirmed":
+        return remember(draft, following.question)  # whether there is danger is question enough
     if following.question in {"occurred", "contact"} and turn.talk.filed:
         # Who tells the same matter again is told so before any more is asked.
         known = await _known_mine(turn, draft)
@@ -28,11 +31,15 @@ async def ask(turn: Turn, draft: Draft) -> Events:
             return remember(known, "confirmed")
     if following.question == "confirmed":
         draft = await _read_back(turn, draft)
+    elif (again := voice.question_again(turn, following.question)) is not None:
+        turn.say(again)
+    elif following.question == "contact" and (problem := voice.number_problem(turn)) is not None:
+        turn.say("utter_question_contact_again", problem=problem)
     elif following.known:
         turn.say(following.response, known=following.known)
     else:
         turn.say(following.response)
-    return remember(draft, following.question)
+    return remember(doubts.asked(draft, following.question), following.question)
 
 
 async def _known_mine(turn: Turn, draft: Draft) -> Draft | None:

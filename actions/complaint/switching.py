@@ -79,7 +79,7 @@ async def _after_days(turn: Turn, draft: Draft, question: Question) -> Events:
 async def other_matter(turn: Turn, draft: Draft, question: Question, told: str) -> Events:
     """Set the matter under way aside and take the announced one first."""
     verdict = await judge(turn) if told else None
-    if verdict is not None and not _is_matter(verdict, told):
+    if verdict is not None and not turn.payload.get("call") and not _is_matter(verdict, told):
         # 先不说这个，你给我算算股票: nothing to set the matter aside for
         aside: Aside = "question" if verdict.course == "question" else "off_topic"
         await answer_aside(turn, aside, question, deciding=bool(draft.deciding))

@@ -1,17 +1,21 @@
-"""The worker's periodic work for files: objects that nothing needs go, and what was not scanned is scanned again."""
+"""The worker's periodic work for files: what nothing needs and what was kept long enough goes, and what was not scanned is scanned again."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import structlog
 from procrastinate.blueprints import Blueprint
 from sqlalchemy import select, update
 
-from bot.attachments.removal import discard, sweep
+from bot.attachments.removal import discard, expire_recordings, sweep
 from bot.attachments.scan import Scanner
 from bot.attachments.sealed import open_file
 from bot.attachments.store import FileStore
 from bot.attachments.tables import AttachmentRow, CaseAttachmentRow
 from bot.cases.tables import CaseTextRow
+from bot.clock import now
 from bot.errors import MediaRefused
 from bot.identity.tables import CitizenRow
 from bot.storage import Database
@@ -27,6 +31,7 @@ NAMESPACE = "attachments"
 QUEUE = "attachments"
 EVERY_MINUTE = "* * * * *"
 EVERY_TEN = "*/10 * * * *"
+EVERY_HOUR = "47 * * * *"
 AT_ONCE = 50
 """Files that one run of the job scans again."""
 
@@ -39,13 +44,39 @@ class Porter:
         store: Objects.
         vault: Opens keys.
         scanner: The scan hook.
+        recordings: How long voice notes and calls are kept; None: as long as other files.
+        clock: The present moment, aware.
     """
 
-    def __init__(self, database: Database, store: FileStore, vault: Vault, scanner: Scanner) -> None:
+    def __init__(
+        self,
+        database: Database,
+        store: FileStore,
+        vault: Vault,
+        scanner: Scanner,
+        *,
+        recordings: timedelta | None = None,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
         self._database = database
         self._store = store
         self._vault = vault
         self._scanner = scanner
+        self._recordings = recordings
+        self._clock = clock
+
+    async def expire(self) -> int:
+        """Let recordings go that were kept for their time; how many."""
+        total = 0
+        while self._recordings is not None:
+            async with self._database.session() as session, session.begin():
+                gone = await expire_recordings(session, self._clock() - self._recordings)
+            if not gone:
+                break
+            total += gone
+        if total:
+            _log.info("old_recordings_removed", recordings=total)
+        return total
 
     async def sweep(self) -> int:
         """See :func:`bot.attachments.removal.sweep`."""
@@ -132,5 +163,13 @@ def attachment_jobs(porter: Porter) -> Blueprint:
             await porter.scan_again()
         except Exception as error:
             _log.error("attachments_not_scanned_again", error=type(error).__name__)
+
+    @jobs.periodic(cron=EVERY_HOUR)
+    @jobs.task(name="expire", queue=QUEUE, lock="attachments.expire", queueing_lock="attachments.expire")
+    async def expire_old(timestamp: int) -> None:  # noqa: ARG001
+        try:
+            await porter.expire()
+        except Exception as error:
+            _log.error("recordings_not_removed", error=type(error).__name__)
 
     return jobs

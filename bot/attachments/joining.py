@@ -36,7 +36,8 @@ async def attach(
 ) -> int:
     """Let kept files of a citizen belong to a case of theirs, in the caller's transaction; done again it changes nothing.
 
-    An anonymous case gets copies under a key and names of its own, as it does of the words: no column leads from them to the citizen.
+    An anonymous case gets copies under a key and names of its own, as it does of the words: no column leads from them to the citizen. It gets no
+    recordings of a voice: that is an identity, and what was said in them is among the case's words.
 
     Args:
         session: With an open transaction.
@@ -48,7 +49,7 @@ async def attach(
         at: When.
 
     Returns:
-        How many of them the case has now: fewer than were named when it would have more than nine.
+        How many of them the case has now: fewer than were named when it would have more than nine, or is anonymous and they are recordings.
 
     Raises:
         CaseNotFound: It is not theirs.
@@ -59,6 +60,8 @@ async def attach(
     key = await words_key(session, case, citizen, vault) if case["anonymous"] else None
     count = 0
     for row in rows:
+        if key is not None and row.kind == "voice":
+            continue
         attachment_id = row.id
         origin = None
         if key is not None:

@@ -1,4 +1,4 @@
-"""Files go: all of one citizen's, or those that are older than the installation keeps and belong to no case."""
+"""Files go: all of one citizen's, those that are older than the installation keeps and belong to no case, recordings after a time of their own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,10 @@ _LINKS = CaseAttachmentRow.__table__.c
 _GONE = AttachmentGoneRow.__table__.c
 
 BATCH = 500
+RECORDING = "voice"
+"""The kind of a voice note and of a call: a voice tells who speaks, so a city may keep it for less time than the words."""
+EXPIRED = "expired"
+"""Why nothing is kept of a recording any more."""
 SETTLE = timedelta(minutes=1)
 """How long an object waits for its removal: longer than the moment between storing a file and writing its row."""
 
@@ -41,6 +45,31 @@ async def remove_attachments_older(session: AsyncSession, cutoff: datetime) -> i
         .limit(BATCH)
     )
     return await _remove(session, _ROWS.id.in_(old))
+
+
+async def expire_recordings(session: AsyncSession, cutoff: datetime) -> int:
+    """Let up to :data:`BATCH` recordings that came before ``cutoff`` go, also out of their cases; call again, in new transactions, until 0.
+
+    That there was one stays known: its row is ``refused`` as :data:`EXPIRED`. What was heard in it is the case's words and stays with them.
+    """
+    old = (
+        select(_ROWS.id, _ROWS.object_name, _ROWS.thumb_name)
+        .where(_ROWS.kind == RECORDING, _ROWS.state == "kept", _ROWS.created_at < cutoff)
+        .order_by(_ROWS.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    rows = (await session.execute(old)).all()
+    gone = {
+        "state": "refused",
+        "error_code": EXPIRED,
+        "object_name": None,
+        "thumb_name": None,
+        "sealed": None,
+    }
+    await session.execute(update(AttachmentRow).where(_ROWS.id.in_([row.id for row in rows])).values(**gone))
+    await discard(session, [name for row in rows for name in row[1:] if name is not None])
+    return len(rows)
 
 
 async def _remove(session: AsyncSession, which: Any) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +12,8 @@ import structlog
 
 from bot.attachments.keeping import Keeper
 from bot.attachments.model import AWAY, MOST, TOO_MANY, Received, kind_of, limit_of
+from bot.attachments.signs import Signs
+from bot.attachments.spoken import Spoken, together
 from bot.attachments.store import StoreAway
 from bot.connector.media import Fetched, Fetcher
 from bot.errors import MediaRefused, PlatformAway, RateLimited, SpeechError
@@ -29,27 +32,8 @@ REMEMBERED = 200
 """Voice notes whose words are known while their turn waits for the engine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """What was heard in a voice note, as the dialogue is told of it (``metadata["speech"]``).
-
-    Attributes:
-        words: What is sure enough to be taken for the citizen's message; empty when nothing is.
-        partly: Something more was said that is not sure.
-        rejected: Why there are no words: ``no_speech``, ``unclear``, or why the recording cannot be used.
-    """
-
-    words: str
-    partly: bool = False
-    rejected: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """For the turn's metadata."""
-        return {"words": self.words, "partly": self.partly, "rejected": self.rejected}
-
-
-Transcribe = Callable[[bytes], Awaitable[Spoken]]
-"""A recording's bytes -> what was heard; raises SpeechError where it may be asked again."""
+Transcribe = Callable[[bytes], Awaitable[Spoken | None]]
+"""A recording's bytes -> what was heard, None where nobody hears yet; raises SpeechError where it may be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +51,7 @@ class MediaStep:
         keeper: Keeps them.
         fetchers: Each channel's way of fetching.
         transcribe: Hears voice notes; None: nobody does yet, the recording is kept and the citizen asked to type.
+        signs: Shows the citizen meanwhile that their note is being heard.
     """
 
     def __init__(
@@ -74,11 +59,13 @@ class MediaStep:
         keeper: Keeper,
         fetchers: Mapping[str, Fetcher],
         transcribe: Transcribe | None = None,
+        signs: Signs | None = None,
     ) -> None:
         self._keeper = keeper
         self._fetchers = fetchers
         self._transcribe = transcribe
-        self._heard: OrderedDict[tuple[int, int], Spoken] = OrderedDict()
+        self._signs = signs
+        self._heard: OrderedDict[tuple[int, int], Spoken | None] = OrderedDict()
 
     async def take(self, message: Waiting, *, tries: int) -> Waiting:
         """The message as the engine is to read it.
@@ -98,20 +85,21 @@ class MediaStep:
             return message
         media = [medium if isinstance(medium, dict) else {} for medium in named]
         known = await self._keeper.known(CitizenRef(message.citizen_id, message.key), message.inbox_id)
-        arrived = [
-            await self._known(message, position, medium, known[position], tries)
-            if position in known
-            else await self._take_one(message, position, medium, tries)
-            for position, medium in enumerate(media)
-        ]
+        heard = self._transcribe is not None and any(kind_of(medium) == "voice" for medium in media)
+        with self._signs.during(message) if heard and self._signs is not None else nullcontext():
+            arrived = [
+                await self._known(message, position, medium, known[position], tries)
+                if position in known
+                else await self._take_one(message, position, medium, tries)
+                for position, medium in enumerate(media)
+            ]
         spoken = [one.spoken for one in arrived if one.spoken is not None]
-        words = "，".join(one.words for one in spoken if one.words)
+        said = together(spoken)
         payload = {name: value for name, value in message.payload.items() if name != "media"}
         payload["attachments"] = [one.received.as_json() for one in arrived]
         if spoken:
-            rejected = None if words else spoken[0].rejected
-            payload["speech"] = Spoken(words, any(one.partly for one in spoken), rejected).as_json()
-        return replace(message, payload=payload, text="，".join(filter(None, (message.text, words))))
+            payload["speech"] = said.as_json()
+        return replace(message, payload=payload, text="，".join(filter(None, (message.text, said.words))))
 
     async def _take_one(self, message: Waiting, position: int, medium: dict[str, Any], tries: int) -> Arrived:
         kind, citizen = kind_of(medium), CitizenRef(message.citizen_id, message.key)

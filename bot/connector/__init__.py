@@ -6,7 +6,8 @@ docs/channels/adding.md.
 
 from bot.connector.host import Connector, Host
 from bot.connector.media import Fetched, Fetcher
+from bot.connector.progress import Progress
 from bot.connector.replays import ReplayGuard
 from bot.connector.tokens import TokenKeeper
 
-__all__ = ["Connector", "Fetched", "Fetcher", "Host", "ReplayGuard", "TokenKeeper"]
+__all__ = ["Connector", "Fetched", "Fetcher", "Host", "Progress", "ReplayGuard", "TokenKeeper"]

@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from psycopg_pool import AsyncConnectionPool
 
 from bot.connector.media import Fetcher
+from bot.connector.progress import Progress
 from bot.intake import Reception
 from bot.intake.delivery import Sender
 from bot.settings import Settings
@@ -46,9 +47,11 @@ class Connector:
         router: Webhooks; served where there is a reception.
         listen: Receives without a webhook until cancelled (long polling); run where there is a reception.
         fetcher: Brings the photos, files and voice notes that messages name; used by workers.
+        progress: Shows citizens who wait longer than usual that Suda is at it; used by workers.
     """
 
     sender: Sender | None = None
     router: APIRouter | None = None
     listen: Callable[[], Coroutine[Any, Any, None]] | None = None
     fetcher: Fetcher | None = None
+    progress: Progress | None = None

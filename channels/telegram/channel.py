@@ -15,6 +15,7 @@ from channels.telegram.door import Door
 from channels.telegram.fetch import TelegramFetcher, file_client
 from channels.telegram.pace import Pace
 from channels.telegram.polling import Poller, conflict_note
+from channels.telegram.progress import TelegramProgress
 from channels.telegram.registration import keep_registering
 from channels.telegram.send import TelegramSender
 from channels.telegram.settings import TelegramSettings, telegram_settings, webhook_secret
@@ -44,7 +45,7 @@ async def open_channel(host: Host, settings: TelegramSettings) -> AsyncIterator[
         sender = TelegramSender(client, Pace(settings.rate))
         fetcher = TelegramFetcher(client, files)
         if host.reception is None:
-            yield Connector(sender=sender, fetcher=fetcher)
+            yield Connector(sender=sender, fetcher=fetcher, progress=TelegramProgress(client))
             return
         caller = Caller(client)
         stack.push_async_callback(caller.close)

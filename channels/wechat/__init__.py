@@ -11,6 +11,7 @@ from channels.wechat.api import WeChatApi
 from channels.wechat.doctor import findings
 from channels.wechat.media import WeChatFetcher
 from channels.wechat.parse import CHANNEL
+from channels.wechat.progress import WeChatProgress
 from channels.wechat.sender import RULES, WeChatSender
 from channels.wechat.settings import WeChatSettings
 from channels.wechat.signature import FRESH
@@ -40,4 +41,5 @@ async def connect(host: Host) -> AsyncIterator[Connector]:
         sender=WeChatSender(api, windows, Templates(api, settings), only_answers=only_answers),
         router=router,
         fetcher=WeChatFetcher(api, settings, host.http),
+        progress=None if only_answers else WeChatProgress(api),
     )

@@ -36,14 +36,24 @@ subscribed, the account has no customer-service interface."""
 ACCOUNT_WRONG = frozenset({40013, 40125, 40164, 41002, 41004, 50004, 50007})
 """AppID or AppSecret wrong, our address not on the list, the account blocked: an operator's to mend, and nobody's message
 is at fault."""
+TOO_LATE, NOT_NOW = 45080, 45081
+"""Of the sign for typing: the citizen's last word is more than 30 s old; it is being shown. Nothing is wrong."""
 NOT_PROCESSED = frozenset({502, 503})
 """HTTP statuses of a gateway that reached nobody."""
 
 
 class WeChatRefused(DeliveryError):  # noqa: N818
-    """WeChat refused this very message; trying again is no use."""
+    """WeChat refused this very message; trying again is no use.
+
+    Attributes:
+        errcode: WeChat's code.
+    """
 
     final = True
+
+    def __init__(self, errcode: Any) -> None:
+        super().__init__(f"WeChat refused a message: errcode {errcode}.")
+        self.errcode = errcode
 
 
 class WeChatApi:
@@ -167,8 +177,9 @@ def _check(path: str, answer: dict[str, Any]) -> None:
     if code == BUSY or code in BAD_TOKEN or code in ACCOUNT_WRONG:
         log.error("wechat_refuses_all", path=path, errcode=code, cure=cure_of(code))
         raise PlatformAway(f"WeChat takes nothing now: errcode {code}.")
-    log.error("wechat_refused", path=path, errcode=code)
-    raise WeChatRefused(f"WeChat refused a message: errcode {code}.")
+    if code not in (TOO_LATE, NOT_NOW):
+        log.error("wechat_refused", path=path, errcode=code)
+    raise WeChatRefused(code)
 
 
 def cure_of(code: Any) -> str:

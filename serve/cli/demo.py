@@ -54,6 +54,7 @@ def demo(
     import asyncio
 
     from rich.console import Console
+    from rich.markup import escape
 
     from serve.demo import prepare
     from serve.supervisor.system import System
@@ -61,7 +62,9 @@ def demo(
     console = Console(highlight=False, soft_wrap=True)
 
     def say(line: str) -> None:
-        console.print(f"[green]·[/] {line}" if console.is_terminal else line, markup=console.is_terminal)
+        console.print(
+            f"[green]·[/] {escape(line)}" if console.is_terminal else line, markup=console.is_terminal
+        )
 
     ready = prepare(platform.value, port=port, kind=kind.value, mode=mode.value)
 

@@ -142,6 +142,26 @@ def test_a_place_and_a_photo_are_sent_from_the_panel(desk: Desk) -> None:
     assert [text for text in desk.complaints if "400" not in text] == []
 
 
+def test_a_recording_is_sent_from_the_panel_and_the_page_shows_who_writes(desk: Desk) -> None:
+    page, caller = desk.page, desk.pair.caller
+    sign = page.get_by_text("对方正在输入")
+    expect(sign).to_be_hidden()
+    page.get_by_role("button", name="更多").click()
+    page.get_by_label("选一段录音").set_input_files(
+        {"name": "路灯.amr", "mimeType": "audio/amr", "buffer": b"#!AMR\n" + bytes(40)}
+    )
+    expect(desk.bubble("citizen", "[语音]")).to_be_visible()
+    (voice,) = (received.fields for received in desk.pair.server.received)
+    assert voice["MsgType"] == "voice"
+    token = desk.run(caller.token())["access_token"]
+    body = {"touser": PHONE_OPENID, "command": "Typing"}
+    desk.run(caller.post("message/custom/typing", body, token=token))
+    expect(sign).to_be_visible()
+    desk.run(caller.tell(PHONE_OPENID, "听到了", token))
+    expect(desk.bubble("bot", "听到了")).to_be_visible()
+    expect(sign).to_be_hidden()
+
+
 def test_a_fault_is_shown_as_wechat_shows_it(desk: Desk) -> None:
     async def broken(_: Received) -> str:
         return "{}"

@@ -15,7 +15,8 @@ from bot.attachments.jobs import Porter
 from bot.attachments.keeping import Keeper
 from bot.attachments.scan import Scanner
 from bot.attachments.sealed import open_facts, open_file
-from bot.attachments.step import HEARD_TRIES, MediaStep, Spoken
+from bot.attachments.spoken import Spoken, Unclear
+from bot.attachments.step import HEARD_TRIES, MediaStep
 from bot.errors import PlatformAway, RateLimited, SpeechError
 from bot.intake.engine import EngineDown, Turn
 from bot.intake.turns import TryAgain, Turns
@@ -225,7 +226,7 @@ async def test_a_voice_note_is_kept_and_its_words_are_the_message_once_somebody_
 ) -> None:
     async def hears(recording: bytes) -> Spoken:
         assert recording == make.AMR
-        return Spoken("楼道的灯坏了", partly=True)
+        return Spoken("楼道的灯坏了", (Unclear("灯坏了", "三号楼"),), ((3, 4),))
 
     deaf, hearing = desk(Album(a=make.AMR)), desk(Album(a=make.AMR), transcribe=hears)
     await deaf.turns.take((await send(here, medium("a", "voice"))).inbox_id)
@@ -234,7 +235,12 @@ async def test_a_voice_note_is_kept_and_its_words_are_the_message_once_somebody_
     assert deaf.told[0]["id"] is not None
     assert hearing.told[0]["id"] is not None
     told = hearing.ear.heard[0].metadata["speech"]
-    assert told == {"words": "楼道的灯坏了", "partly": True, "rejected": None}
+    assert told == {
+        "words": "楼道的灯坏了",
+        "unclear": [{"after": "灯坏了", "guess": "三号楼"}],
+        "doubtful": [[3, 4]],
+        "rejected": None,
+    }
     assert "speech" not in deaf.ear.heard[0].metadata
     await hearing.turns.take((await send(here, medium("a", "voice"), text="写的字")).inbox_id)
     assert hearing.ear.heard[-1].text == "写的字，楼道的灯坏了", "neither is lost"

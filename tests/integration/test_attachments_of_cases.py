@@ -13,6 +13,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from bot.attachments import FileStore, attach, attachments_of_case, content_of, count_of_case, open_store
+from bot.attachments.jobs import Porter
 from bot.attachments.keeping import Keeper
 from bot.attachments.removal import sweep
 from bot.attachments.scan import Scanner
@@ -262,6 +263,60 @@ async def test_what_is_older_than_the_retention_goes_unless_a_case_needs_it(
     assert await office.sweeps() == 1  # the loose one; the photo is still the case's
     assert await office.reads(case, in_case) is not None
     assert len(stored(tmp_path)) == 3
+
+
+async def test_recordings_go_after_a_time_of_their_own_also_out_of_their_case_and_photos_stay(
+    office: Office, tmp_path: Path
+) -> None:
+    citizen = await office.citizen()
+    voice, photo = await office.sends(citizen, make.AMR, "voice"), await office.sends(citizen)
+    loose = await office.sends(citizen, make.AMR + b"loose", "voice")
+    case = (await office.files(citizen)).case_number
+    await office.attaches(case, citizen, voice, photo)
+    await office.rows("UPDATE attachment SET created_at = created_at - interval '31 days'")
+    young = await office.sends(citizen, make.AMR + b"young", "voice")
+    await office.attaches(case, citizen, young)
+
+    def porter(days: int | None) -> Porter:
+        recordings = None if days is None else timedelta(days=days)
+        return Porter(office.database, office.store, office.vault, Scanner(None), recordings=recordings)
+
+    assert await porter(None).expire() == 0
+    assert await porter(60).expire() == 0
+    # In the case, and the one of no case.
+    assert await porter(30).expire() == 2
+    assert await porter(30).expire() == 0
+    assert [one.id for one in await office.listed(case)] == [photo, young]
+    assert await office.reads(case, voice) is None
+    assert await office.rows(
+        "SELECT id, state, object_name, sealed FROM attachment WHERE error_code = 'expired' AND citizen_id IS NOT NULL"
+    ) == [(voice, "refused", None, None), (loose, "refused", None, None)]
+    assert await office.sweeps() == 2
+    assert len(stored(tmp_path)) == 3  # the photo, its thumbnail, the young note
+    assert await office.attaches(case, citizen, voice) == 0, "what is gone does not come again"
+
+
+async def test_an_anonymous_case_has_no_recording_of_a_voice(office: Office) -> None:
+    citizen = await office.citizen()
+    voice, photo = await office.sends(citizen, make.AMR, "voice"), await office.sends(citizen)
+    anonymous = (await office.files(citizen, anonymous=True)).tracking_code or ""
+    assert await office.attaches(anonymous, citizen, voice, photo) == 1
+    assert [one.kind for one in await office.listed(anonymous)] == ["photo"]
+
+
+async def test_an_old_recording_stays_in_the_store_while_a_young_one_is_the_same(
+    office: Office, tmp_path: Path
+) -> None:
+    citizen = await office.citizen()
+    await office.sends(citizen, make.AMR, "voice")
+    await office.rows("UPDATE attachment SET created_at = created_at - interval '31 days'")
+    again, case = await office.sends(citizen, make.AMR, "voice"), (await office.files(citizen)).case_number
+    await office.attaches(case, citizen, again)
+    keeps = timedelta(days=30)
+    porter = Porter(office.database, office.store, office.vault, Scanner(None), recordings=keeps)
+    assert await porter.expire() == 1
+    await office.sweeps()
+    assert await office.reads(case, again) == make.AMR
 
 
 async def test_a_file_that_is_sent_again_while_it_waits_for_removal_stays(

@@ -21,7 +21,7 @@ from bot.messages import Incoming
 from bot.settings import Settings
 from bot.storage import Database
 from bot.storage.secrets import api_key, get_vault
-from console.handovers.showing import mask
+from console.showing import mask
 from serve.app import create_app
 from tests.support.light_services import light_services
 

@@ -404,7 +404,11 @@ async def test_typing_is_allowed_shortly_after_a_message() -> None:
         assert await typing("Typing") == 0
         assert one.platform.citizen(ANNA).typing
         assert await typing("Dancing") == 45072
-        one.platform.pass_time(31)
+        assert await typing("Typing") == 45081
+        one.platform.pass_time(16)
+        assert not one.platform.citizen(ANNA).typing
+        assert await typing("Typing") == 0
+        one.platform.pass_time(15)
         assert await typing("CancelTyping") == 45080
 
 

@@ -91,6 +91,12 @@ class Phone(Protocol):
     def send_photo(self, content: bytes) -> None:
         """Send a photo."""
 
+    def send_voice(self, content: bytes) -> None:
+        """Send a voice note."""
+
+    def typing(self) -> bool:
+        """Whether the platform shows that the other side is writing."""
+
     def lines(self, after: int) -> Sequence[Line]:
         """The conversation behind line ``after``."""
 

@@ -39,7 +39,7 @@ async function send(path, options) {
   try {
     const answer = await fetch(path, { method: "POST", ...options });
     if (!answer.ok) {
-      trouble(answer.status === 413 ? "照片太大了，请选 10 MB 以内的。" : "这个没有发出去，请换一种说法或换一张照片。");
+      trouble(answer.status === 413 ? "文件太大了，请选 10 MB 以内的。" : "这个没有发出去，请换一种说法或换一个文件。");
       return false;
     }
   } catch {
@@ -108,7 +108,7 @@ function refresh() {
 
 async function refreshNow() {
   try {
-    const [{ messages }, { notes }] = await Promise.all([
+    const [{ messages, typing }, { notes }] = await Promise.all([
       get(`phone/messages?after=${seen.line}`),
       get(`phone/wire?after=${seen.note}`).catch(() => ({ notes: [] })),
     ]);
@@ -120,7 +120,9 @@ async function refreshNow() {
       showNote(note);
       seen.note = note.n;
     }
-    if (messages.length) toEnd();
+    const changed = by("typing").hidden === typing;
+    by("typing").hidden = !typing;
+    if (messages.length || changed) toEnd();
     if (document.body.dataset.away) {
       delete document.body.dataset.away;
       trouble("");
@@ -190,15 +192,17 @@ by("send-place").addEventListener("click", async () => {
     text.focus();
   }
 });
-by("photo").addEventListener("change", async () => {
-  const [file] = by("photo").files;
-  if (!file) return;
-  if (await send("phone/photo", { headers: { "Content-Type": file.type }, body: file })) {
-    panel(false);
-    text.focus();
-  }
-  by("photo").value = "";
-});
+for (const kind of ["photo", "voice"]) {
+  by(kind).addEventListener("change", async () => {
+    const [file] = by(kind).files;
+    if (!file) return;
+    if (await send(`phone/${kind}`, { headers: { "Content-Type": file.type }, body: file })) {
+      panel(false);
+      text.focus();
+    }
+    by(kind).value = "";
+  });
+}
 by("wire-switch").addEventListener("click", () => {
   const open = document.body.classList.toggle("wire-open");
   by("wire-switch").setAttribute("aria-expanded", String(open));

@@ -19,8 +19,8 @@ _FILES = {
     "phone.js": ("phone.js", "text/javascript; charset=utf-8"),
     "phone.svg": ("phone.svg", "image/svg+xml"),
 }
-PHOTO_LIMIT = 10 * 1024 * 1024
-"""Bytes of a photo."""
+FILE_LIMIT = 10 * 1024 * 1024
+"""Bytes of a photo or a voice note."""
 TEXT_LIMIT = 4096
 """Characters of a text."""
 POLICY = "; ".join(
@@ -50,7 +50,8 @@ def phone_routes(phone: Phone) -> APIRouter:
     - ``GET /phone/about`` -> ``{"platform", "title", "menu": [{"title", "press"}], "deeds": [...]}``
     - ``POST /phone/say`` ``{"text"?, "press"?, "location"?: {"latitude", "longitude", "label"?}}`` -> ``{"said": n}``
     - ``POST /phone/photo``, the image itself as body -> ``{"said": 1}``
-    - ``GET /phone/messages?after=N`` -> ``{"messages": [{"n", "from", "text", "buttons", "at", "note"?, "photo"?, "event"?}]}``
+    - ``POST /phone/voice``, the recording itself as body -> ``{"said": 1}``
+    - ``GET /phone/messages?after=N`` -> ``{"messages": [{"n", "from", "text", "buttons", "at", "note"?, "photo"?, "event"?}], "typing"}``
     - ``GET /phone/wire?after=N`` -> ``{"notes": [{"n", "way", "title", "detail", "well", "seconds", "at"}]}``
 
     What cannot be done is 400, with ``{"error"}``.
@@ -62,6 +63,7 @@ def phone_routes(phone: Phone) -> APIRouter:
     router.add_route("/phone/about", routes.about, methods=["GET"])
     router.add_route("/phone/say", routes.say, methods=["POST"])
     router.add_route("/phone/photo", routes.photo, methods=["POST"])
+    router.add_route("/phone/voice", routes.voice, methods=["POST"])
     router.add_route("/phone/messages", routes.messages, methods=["GET"])
     router.add_route("/phone/wire", routes.wire, methods=["GET"])
     return router
@@ -97,21 +99,39 @@ class _Routes:
         return _json({"said": said})
 
     async def photo(self, request: Request) -> Response:
-        content = bytearray()
-        async for chunk in request.stream():
-            content += chunk
-            if len(content) > PHOTO_LIMIT:
-                return _refused("more than 10 MB", 413)
+        content = await _file_of(request)
+        if content is None:
+            return _refused("more than 10 MB", 413)
         if not content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
             return _refused("neither JPEG nor PNG")
-        self._phone.send_photo(bytes(content))
+        self._phone.send_photo(content)
+        return _json({"said": 1})
+
+    async def voice(self, request: Request) -> Response:
+        content = await _file_of(request)
+        if content is None:
+            return _refused("more than 10 MB", 413)
+        if not content:
+            return _refused("an empty recording")
+        self._phone.send_voice(content)
         return _json({"said": 1})
 
     async def messages(self, request: Request) -> Response:
-        return _json({"messages": [_line(one) for one in self._phone.lines(_after(request))]})
+        lines = [_line(one) for one in self._phone.lines(_after(request))]
+        return _json({"messages": lines, "typing": self._phone.typing()})
 
     async def wire(self, request: Request) -> Response:
         return _json({"notes": [_note(one) for one in self._phone.wire(_after(request))]})
+
+
+async def _file_of(request: Request) -> bytes | None:
+    """The body; None when it is too long."""
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > FILE_LIMIT:
+            return None
+    return bytes(content)
 
 
 def _act(phone: Phone, asked: Any) -> int:

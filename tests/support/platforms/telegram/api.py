@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -14,9 +15,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from tests.support.platforms.telegram.shapes import bots_message
-from tests.support.platforms.telegram.world import World
+from tests.support.platforms.telegram.world import SIGN_LASTS, World
 
 Values = dict[str, Any]
+_ACTIONS = (
+    "typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
+    "choose_sticker", "find_location", "record_video_note", "upload_video_note",
+)  # fmt: skip
 
 
 class Refusal(Exception):  # noqa: N818
@@ -193,7 +198,16 @@ class BotApi:
     async def _getMyCommands(self, _values: Values) -> Any:  # noqa: N802
         return self.world.commands
 
-    async def _sendChatAction(self, _values: Values) -> Any:  # noqa: N802
+    async def _sendChatAction(self, values: Values) -> Any:  # noqa: N802
+        chat = self.world.chats.get(int(values["chat_id"]))
+        if chat is None:
+            raise Refusal(400, "Bad Request: chat not found")
+        if chat.blocked:
+            raise Refusal(403, "Forbidden: bot was blocked by the user")
+        if values.get("action") not in _ACTIONS:
+            raise Refusal(400, "Bad Request: wrong parameter action in request")
+        chat.signs.append(datetime.now(UTC))
+        chat.typing_until = time.monotonic() + SIGN_LASTS
         return True
 
     async def _getFile(self, values: Values) -> Any:  # noqa: N802

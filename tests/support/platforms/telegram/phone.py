@@ -62,6 +62,14 @@ class TelegramPhone:
         """Send a photo."""
         self._do(self._stand_in.photo(CITIZEN, content))
 
+    def send_voice(self, content: bytes) -> None:
+        """Send a voice note."""
+        self._do(self._stand_in.voice(CITIZEN, content))
+
+    def typing(self) -> bool:
+        """Whether the chat shows that the bot is writing."""
+        return self._stand_in.world.chat(CITIZEN).typing
+
     def lines(self, after: int) -> Sequence[Line]:
         """The conversation behind line ``after``."""
         return [_line(one) for one in self._stand_in.world.chat(CITIZEN).messages if one.n > after]

@@ -48,6 +48,14 @@ class Chat:
     counted_at: float = 0.0
     answered: list[str] = field(default_factory=list)
     """Ids of pressed buttons' queries that the bot answered."""
+    signs: list[datetime] = field(default_factory=list)
+    """When the bot said that it is writing."""
+    typing_until: float = 0.0
+    """``time.monotonic()`` until which the chat shows it."""
+
+    @property
+    def typing(self) -> bool:
+        return time.monotonic() < self.typing_until
 
     @property
     def told(self) -> list[Told]:
@@ -77,6 +85,8 @@ class Rates:
     """Half of them before anything is sent, half when the answer is on its way."""
 
 
+SIGN_LASTS = 5.0
+"""Seconds for which a chat shows that the bot is writing."""
 LOAD = Rates(duplicated=0.05, delayed=0.05, longest_delay=2.0, dropped=0.02)
 
 
@@ -203,6 +213,8 @@ class World:
     def add(self, chat_id: int, by: str, text: str, markup: dict[str, Any] | None = None) -> Told:
         told = Told(next(self._lines), next(self._messages), by, text, markup, datetime.now(UTC))
         self.chat(chat_id).messages.append(told)
+        if by == "bot":
+            self.chat(chat_id).typing_until = 0.0
         return told
 
     def note(self, way: str, title: str, detail: str, since: float, *, well: bool) -> None:

@@ -73,6 +73,7 @@ class Times:
         message_window: In which :attr:`message_budget` messages may follow a citizen's message.
         event_window: In which :attr:`event_budget` may follow a menu click, a follow or a scan.
         typing_after: How fresh a citizen's message must be for "is typing".
+        typing: How long "is typing" is shown; meanwhile it cannot be shown again.
         token: An access token's life.
         token_early: Before its end, within which asking brings a new one.
         old_token: How long a replaced token stays good.
@@ -88,6 +89,7 @@ class Times:
     event_window: float = 60.0
     event_budget: int = 3
     typing_after: float = 30.0
+    typing: float = 15.0
     token: float = 7200.0
     token_early: float = 300.0
     old_token: float = 300.0

@@ -63,6 +63,10 @@ class Windows:
         now = self._clock()
         return sum(one.left for one in self._open.values() if one.closes_at > now)
 
+    def now(self) -> float:
+        """Seconds, as the platform counts them."""
+        return self._clock()
+
     def since_message(self) -> float:
         """Seconds since the citizen's last message."""
         return self._clock() - self._message_at
@@ -77,8 +81,15 @@ class Citizen:
     follows: bool = True
     talk: list[Said | Seen] = field(default_factory=list)
     consents: Counter[str] = field(default_factory=Counter)
-    typing: bool = False
+    signs: list[datetime] = field(default_factory=list)
+    """When they were shown that the account is writing."""
+    typing_until: float = float("-inf")
     news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def typing(self) -> bool:
+        """Whether they see that the account is writing."""
+        return self.windows.now() < self.typing_until
 
     def did(self, message: Message, media_id: str | None = None) -> None:
         """Keep what they did, and open what it opens."""
@@ -102,7 +113,7 @@ class Citizen:
         pressable = tuple(Pressable(title, f"menu:{number}:{button}") for button, title in buttons)
         seen = Seen(number, datetime.now(UTC), how, text, pressable, msg_id, media_id)
         self.talk.append(seen)
-        self.typing = False
+        self.typing_until = float("-inf")
         self.news.set()
         self.news = asyncio.Event()
         return seen

@@ -39,6 +39,7 @@ MESSAGES = {
     45047: "out of response count limit",
     45072: "invalid command",
     45080: "no message from the user within 30 seconds",
+    45081: "already in the typing state",
     46003: "menu no exist",
     47001: "data format error",
     47003: "argument invalid",

@@ -93,6 +93,14 @@ class WeChatPhone:
         """Send a photo."""
         self._do(self._platform.send_image(PHONE_OPENID, content))
 
+    def send_voice(self, content: bytes) -> None:
+        """Send a voice note."""
+        self._do(self._platform.send_voice(PHONE_OPENID, content))
+
+    def typing(self) -> bool:
+        """Whether the account is shown to be writing."""
+        return self._platform.citizen(PHONE_OPENID).typing
+
     def lines(self, after: int) -> Sequence[Line]:
         """The conversation behind line ``after``."""
         return [_line(one) for one in self._platform.citizen(PHONE_OPENID).talk[after:]]

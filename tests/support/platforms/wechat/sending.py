@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.support.platforms.wechat.account import Template
@@ -72,7 +73,7 @@ def _content(platform: WeChatPlatform, kind: str, part: dict[str, Any]) -> Conte
 
 
 def send_typing(platform: WeChatPlatform, body: dict[str, Any]) -> Outcome:
-    """``message/custom/typing``: shortly after a citizen's message only."""
+    """``message/custom/typing``: shortly after a citizen's message only, and not while it is shown already."""
     citizen = platform.find(body.get("touser"))
     command = body.get("command")
     if citizen is None:
@@ -81,7 +82,13 @@ def send_typing(platform: WeChatPlatform, body: dict[str, Any]) -> Outcome:
         return Outcome(45072)
     if citizen.windows.since_message() > platform.times.typing_after:
         return Outcome(45080)
-    citizen.typing = command == "Typing"
+    if command == "CancelTyping":
+        citizen.typing_until = float("-inf")
+    elif citizen.typing:
+        return Outcome(45081)
+    else:
+        citizen.typing_until = citizen.windows.now() + platform.times.typing
+        citizen.signs.append(datetime.now(UTC))
     return Outcome(0, detail=command)
 
 
