@@ -16,7 +16,9 @@ from bot.handover import load_desk_hours
 from bot.settings import Settings
 from bot.speech.diagnosis import speech_finding
 from bot.storage.migrate import current, head
+from channels.voice.doctor import findings as voice_findings
 from serve.connectors import connector_findings
+from serve.hearing import speech_url
 from serve.parts import build_catalogue, count_places, load_articles
 from serve.places import known_database_url
 from serve.supervisor import training
@@ -32,9 +34,10 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _secrets(settings)
     yield from _database(settings)
     yield from _engine(settings)
-    yield speech_finding(settings)
+    yield _speech(settings)
     yield from content_findings(settings)
     yield from connector_findings(settings)
+    yield from voice_findings()
     yield _running(settings)
 
 
@@ -97,6 +100,14 @@ def _engine(settings: Settings) -> Iterator[Finding]:
             "nlu/ or domain.yml changed since the last training",
             "suda train, or start again",
         )
+
+
+def _speech(settings: Settings) -> Finding:
+    try:
+        url = speech_url(settings)
+    except SudaError:  # a setting is wrong, which the finding says
+        url = ""
+    return speech_finding(settings, url or ("" if find_running(settings.data_dir) else None))
 
 
 def content_findings(settings: Settings) -> Iterator[Finding]:

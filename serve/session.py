@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
@@ -56,8 +57,15 @@ def system(settings: Settings) -> Iterator[str]:
     )
     command = our_child([sys.executable, "-m", "serve.cli", "up", "--quiet", "--port", str(port)])
     sys.stderr.write("Suda is not running; starting it for this command.\n")
+    # Whoever types needs no ears: neither fetched, nor loaded.
+    environment = {**os.environ, "SUDA_SPEECH": "off"}
     process = subprocess.Popen(
-        command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=sys.stderr, start_new_session=True
+        command,
+        cwd=PROJECT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=sys.stderr,
+        start_new_session=True,
     )
     try:
         yield _wait_until_up(process, settings)

@@ -55,27 +55,27 @@ def create_speech(settings: Settings, speech: SpeechSettings, *, build: Build = 
         recogniser = await asyncio.to_thread(build, settings, speech)
         with ThreadPoolExecutor(NOTES_AT_ONCE) as notes, ThreadPoolExecutor(1) as recordings:
             ears = Ears(recogniser, {WAITED_FOR: notes, LATER: recordings})
-            app.include_router(_router(ears, engine_secret(settings), speech.largest))
+            app.include_router(_router(ears, engine_secret(settings), speech))
             settle()
             yield
 
     return FastAPI(title="Suda speech", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
 
 
-def _router(ears: Ears, secret: str, largest: int) -> APIRouter:
+def _router(ears: Ears, secret: str, speech: SpeechSettings) -> APIRouter:
     router = APIRouter()
     expected = f"Bearer {secret}".encode()
 
     @router.get("/healthz")
-    async def healthz() -> dict[str, str]:
-        return {"status": "alive", "model": ears.recogniser.model}
+    async def healthz() -> dict[str, str | int]:
+        return {"status": "alive", "model": ears.recogniser.model, "threads": speech.threads}
 
     @router.post("/speech/transcribe")
     async def transcribe(request: Request, later: bool = False) -> Response:
         if not hmac.compare_digest(request.headers.get("authorization", "").encode(), expected):
             return Response(status_code=401)
         try:
-            content = await read_body(request, limit=largest, within=BODY_WITHIN)
+            content = await read_body(request, limit=speech.largest, within=BODY_WITHIN)
         except BodyRefused as refused:
             code = "too_large" if refused.reason == "too_long" else "broken"
             return _answer(Transcript((), 0.0, code))

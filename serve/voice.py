@@ -20,15 +20,15 @@ from bot.calls.jobs import call_jobs, recordings_app
 from bot.calls.recordings import RecordingDesk
 from bot.errors import SpeechError
 from bot.settings import Settings
-from bot.speech.client import SpeechClient
 from bot.speech.settings import speech_settings
 from bot.speech.transcript import Transcript
 from bot.storage import Database
 from bot.storage.sealing import Vault
-from bot.storage.secrets import api_key, engine_secret
+from bot.storage.secrets import api_key
 from channels.voice import Folder, VoiceChannel, recordings_router, stream_router, voice_settings
 from serve.backroom import Apart, BackRoom
 from serve.connectors import keep_listening
+from serve.hearing import speech_client
 
 RECORDINGS_PATH = "/channels/voice/recordings"
 AROUND = 131_072
@@ -88,12 +88,10 @@ def calls_work(
 
 
 def _listening(settings: Settings, http: aiohttp.ClientSession) -> Listen:
-    port = speech_settings().port
-    client = SpeechClient(port, engine_secret(settings), http)
-
     async def listen(recording: bytes) -> Transcript:
-        if not port:
-            raise SpeechError("There is no speech process: set SUDA_SPEECH_PORT.")
+        client = speech_client(settings, http)
+        if client is None:
+            raise SpeechError("There is no speech process now.")
         return await client.transcribe(recording, later=True, patience=HEARD_WITHIN)
 
     return listen

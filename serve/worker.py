@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import AsyncExitStack, nullcontext
 from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
@@ -19,8 +19,13 @@ import aiohttp
 from bot.attachments import jobs as attachments
 from bot.attachments.keeping import Keeper
 from bot.attachments.scan import Scanner
-from bot.attachments.step import MediaStep, Spoken, Transcribe
+from bot.attachments.signs import Signs
+from bot.attachments.spoken import Spoken
+from bot.attachments.step import MediaStep, Transcribe
 from bot.attachments.store import open_store
+from bot.calls.jobs import RECORDINGS_AT_ONCE
+from bot.calls.taking import DRAFT_QUEUE, RECORDINGS_QUEUE
+from bot.calls.taking import NAMESPACE as CALLS
 from bot.connector import Fetcher, Host
 from bot.custody import jobs as custody
 from bot.intake import statements
@@ -30,20 +35,20 @@ from bot.intake.jobs import delivery_app, job_app
 from bot.intake.listener import Listener
 from bot.intake.turns import Turns
 from bot.settings import Settings
-from bot.speech.client import SpeechClient
 from bot.speech.message import spoken_in
-from bot.speech.settings import speech_settings
 from bot.storage import Database, autocommit_pool, libpq_url
 from bot.storage.secrets import engine_secret, get_vault
 from serve.connectors import open_connectors
 from serve.crew import Crew, Terms
+from serve.hearing import speech_client
 from serve.settled import settle
+from serve.voice import calls_work
 
 PATIENCE = 30.0
 """Seconds PostgreSQL may be away before the worker ends and its supervisor starts a new one."""
 SETTLE = 10.0
 """Seconds beyond the longest turn after which the engine is told to forget a citizen who was erased."""
-TURN_QUEUES = (statements.TURN_QUEUE, custody.QUEUE, attachments.QUEUE)
+TURN_QUEUES = (statements.TURN_QUEUE, custody.QUEUE, attachments.QUEUE, DRAFT_QUEUE)
 """Queues of the worker that takes turns, and with them all that is not a delivery."""
 DELIVERIES = 32
 """Citizens of all channels that are sent something at the same time."""
@@ -84,7 +89,7 @@ class WorkerService:
         self._fetchers = fetchers or {}
         self._crew = Crew()
         heard = listener or self._own_listener or Listener(self._url)
-        self._crew.hear(heard, (*TURN_QUEUES, statements.DELIVERY_QUEUE))
+        self._crew.hear(heard, (*TURN_QUEUES, statements.DELIVERY_QUEUE, RECORDINGS_QUEUE))
 
     def stop(self) -> None:
         """Take no more work and end when the turns and deliveries in hand are finished."""
@@ -110,7 +115,7 @@ class WorkerService:
             autocommit_pool(self._url, 4, "suda turns", patience=PATIENCE) as turn_pool,
             autocommit_pool(self._url, 4, "suda deliveries", patience=PATIENCE) as delivery_pool,
             autocommit_pool(
-                self._url, 3, "suda jobs", "-c synchronous_commit=off", patience=PATIENCE
+                self._url, 4, "suda jobs", "-c synchronous_commit=off", patience=PATIENCE
             ) as job_pool,
             Database(self._url, pool_size=2) as database,
             aiohttp.ClientSession(trust_env=False) as http,
@@ -118,6 +123,7 @@ class WorkerService:
         ):
             senders = {name: one.sender for name, one in connectors.items() if one.sender is not None}
             fetchers = {name: one.fetcher for name, one in connectors.items() if one.fetcher is not None}
+            progress = {name: one.progress for name, one in connectors.items() if one.progress is not None}
             store, scanner = open_store(settings), Scanner(settings.attachment_scan)
             keeper = Keeper(database, store, scanner)
             turns = Turns(
@@ -125,7 +131,12 @@ class WorkerService:
                 vault,
                 engine,
                 message_limit=settings.message_limit,
-                media=MediaStep(keeper, {**fetchers, **self._fetchers}, _hearing(settings, http)),
+                media=MediaStep(
+                    keeper,
+                    {**fetchers, **self._fetchers},
+                    _hearing(settings, http),
+                    Signs(database, progress),
+                ),
             )
             custodian = custody.Custodian(
                 database,
@@ -133,31 +144,35 @@ class WorkerService:
                 retention=timedelta(days=settings.retention_days),
                 settle=timedelta(seconds=settings.engine_timeout + SETTLE),
             )
-            porter = attachments.Porter(database, store, vault, scanner)
+            keeps = settings.recording_retention_days
+            recordings = None if keeps is None else timedelta(days=keeps)
+            porter = attachments.Porter(database, store, vault, scanner, recordings=recordings)
+            calls, recordings_heard = calls_work(settings, database, vault, store, http)
             periodic = [
+                (calls, CALLS),
                 (custody.custody_jobs(custodian), custody.NAMESPACE),
                 (attachments.attachment_jobs(porter), attachments.NAMESPACE),
             ]
             delivery = Delivery(delivery_pool, vault, {**senders, **self._senders})
-            apps = job_app(turns, periodic), delivery_app(delivery)
-            async with apps[0].open_async(pool=job_pool), apps[1].open_async(pool=job_pool):
+            apps = job_app(turns, periodic), delivery_app(delivery), recordings_heard
+            async with AsyncExitStack() as opened:
+                for app in apps:
+                    await opened.enter_async_context(app.open_async(pool=job_pool))
                 terms = Terms(PATIENCE, settings.engine_timeout + 5)
                 self._crew.hire(apps[0], TURN_QUEUES, settings.worker_concurrency, terms)
                 self._crew.hire(apps[1], (statements.DELIVERY_QUEUE,), DELIVERIES, terms)
+                self._crew.hire(apps[2], (RECORDINGS_QUEUE,), RECORDINGS_AT_ONCE, terms)
                 settle()
                 async with self._own_listener or nullcontext():
                     await self._crew.work(job_pool)
 
 
-def _hearing(settings: Settings, http: aiohttp.ClientSession) -> Transcribe | None:
-    """How voice notes are heard; None where there is no speech process."""
-    port = speech_settings().port
-    if not port:
-        return None
-    client = SpeechClient(port, engine_secret(settings), http)
+def _hearing(settings: Settings, http: aiohttp.ClientSession) -> Transcribe:
+    """How voice notes are heard, by whoever hears when one comes."""
 
-    async def hear(recording: bytes) -> Spoken:
-        return spoken_in(await client.transcribe(recording))
+    async def hear(recording: bytes) -> Spoken | None:
+        client = speech_client(settings, http)
+        return None if client is None else spoken_in(await client.transcribe(recording))
 
     return hear
 

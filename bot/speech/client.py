@@ -14,16 +14,16 @@ _log = structlog.get_logger(__name__)
 
 
 class SpeechClient:
-    """Asks the speech process; one a worker process.
+    """Asks the speech process.
 
     Args:
-        port: Where it listens, on this machine.
+        url: Where it listens, without a slash at the end.
         secret: The one that our processes share.
         http: For asking.
     """
 
-    def __init__(self, port: int, secret: str, http: aiohttp.ClientSession) -> None:
-        self._url = f"http://127.0.0.1:{port}/speech/transcribe"
+    def __init__(self, url: str, secret: str, http: aiohttp.ClientSession) -> None:
+        self._url = f"{url}/speech/transcribe"
         self._headers = {"Authorization": f"Bearer {secret}"}
         self._http = http
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import ConfigError
@@ -19,12 +19,21 @@ class SpeechSettings(BaseSettings):
         env_prefix="SUDA_SPEECH_", env_file=PROJECT / ".env", extra="ignore", frozen=True
     )
 
+    wanted: Literal["on", "off"] = Field(
+        "on",
+        validation_alias="SUDA_SPEECH",
+        description="off: speech recognition is neither installed nor started, and nobody asks for it.",
+    )
     engine: Literal["openai-whisper", "faster-whisper"] = Field(
         "openai-whisper", description="What hears: openai-whisper, or faster-whisper where it is installed."
     )
     model: str = Field(
         "small",
-        description="Name of a model (tiny, base, small, medium, large-v3, turbo), fetched once with suda speech fetch, or the path of its weights.",
+        description="Name of a model (tiny, base, small, medium, large-v3, turbo), which `suda up` or `suda speech fetch` fetches once, or the path of its weights.",
+    )
+    source: str | None = Field(
+        None,
+        description="Where a named model is fetched from instead of OpenAI's server: an address or a folder that holds `small.pt` and so on.",
     )
     threads: int = Field(1, ge=1, le=64, description="Processors that one recording may use.")
     beam: int = Field(
@@ -36,8 +45,13 @@ class SpeechSettings(BaseSettings):
         0,
         ge=0,
         le=65535,
-        description="Port on 127.0.0.1 of `suda speech serve`, for it and for the worker; 0: nothing is heard. `suda up` chooses one.",
+        description="Port on 127.0.0.1 of `suda speech serve`, for it and for the worker; 0: what `suda up` runs is asked, and `suda up` chooses one.",
     )
+
+    @field_validator("wanted", mode="before")
+    @classmethod
+    def _in_any_letters(cls, value: object) -> object:
+        return (value.strip().lower() or "on") if isinstance(value, str) else value
 
 
 @lru_cache(maxsize=1)
@@ -51,5 +65,6 @@ def speech_settings() -> SpeechSettings:
         return SpeechSettings()
     except ValidationError as error:
         wrong = error.errors()[0]
-        name = f"SUDA_SPEECH_{str(wrong['loc'][0]).upper()}"
+        name = str(wrong["loc"][0]).upper()
+        name = name if name == "SUDA_SPEECH" else f"SUDA_SPEECH_{name}"
         raise ConfigError(f"{name} is wrong: {wrong['msg']}.") from error

@@ -166,9 +166,12 @@ def download(
 
 
 def _take_terminal(terminal: int) -> None:
-    """Make the terminal ours, and hear it hang up: under ``nohup`` that would be ignored."""
+    """Make the terminal ours, and hear it hang up: under ``nohup`` that would be ignored. As meek as who starts us."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
     fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+    # Where the kernel weighs sessions, a new one counts in full until it says otherwise.
+    with contextlib.suppress(OSError), open("/proc/self/autogroup", "w") as group:  # noqa: PTH123 - between fork and exec
+        group.write(str(os.nice(0)))
 
 
 def _set_size(terminal: int, *, relay: bool) -> None:

@@ -25,6 +25,7 @@ LOCK = Path(__file__).with_name("speech.lock")
 LOCK_MEGABYTES = 175
 LOCK_GIGABYTES = 0.7
 LEFT_OUT = 3
+ENV_FILE = PROJECT / ".env"
 PARTS = ("torch", "whisper", "silero_vad", "onnxruntime", "imageio_ffmpeg", "pysilk")
 """What is imported; each is looked for on disk, so that a package removed by hand is noticed."""
 
@@ -33,16 +34,21 @@ class LeftOutError(SetupError):
     """Speech cannot be installed here; the message says why and what to do."""
 
 
-def setting(name: str, environment: Mapping[str, str], file: Path = PROJECT / ".env") -> str:
-    """A setting of ours, from the environment or else the file ``.env``; empty when there is none."""
-    if name in environment:
-        return environment[name].strip()
+def setting(name: str, environment: Mapping[str, str], file: Path | None = None) -> str:
+    """A setting of ours, from the environment or else the file ``.env``; empty when there is none.
+
+    Read as ``bot.speech.settings`` does, but with nothing that has to be installed; a test compares the two.
+    """
+    for given, value in environment.items():
+        if given.upper() == name:
+            return value.strip()
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = (file or ENV_FILE).read_text(encoding="utf-8").splitlines()
     except OSError:
         return ""
-    found = [match[1] for line in lines if (match := re.match(rf"\s*(?:export\s+)?{name}\s*=\s*(.*)", line))]
-    return found[-1].split(" #")[0].strip().strip("'\"") if found else ""
+    row = re.compile(rf"\s*(?:export\s+)?{name}\s*=\s*(.*)", re.IGNORECASE)
+    found = [match[1] for line in lines if (match := row.match(line))]
+    return re.split(r"\s+#", found[-1])[0].strip().strip("'\"") if found else ""
 
 
 def is_wanted() -> bool:

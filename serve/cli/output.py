@@ -124,3 +124,17 @@ def progress_bar(what: str, *, hidden: bool) -> Iterator[Callable[[int, int], No
     with Progress(console=Console(stderr=True), disable=hidden, transient=True) as bar:
         task = bar.add_task(what)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def progress_lines(what: str) -> Callable[[int, int], None]:
+    """The same for a log: a line each tenth, or each 100 MB where the whole is not known; told ``(done, total)`` in bytes."""
+    told = 0
+
+    def heed(done: int, total: int) -> None:
+        nonlocal told
+        step = total / 10 if total else 1e8
+        if int(done / step) > told:
+            told = int(done / step)
+            typer.echo(f"{what}: {10 * told} %" if total else f"{what}: {100 * told} MB")
+
+    return heed

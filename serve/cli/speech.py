@@ -77,17 +77,20 @@ def fetch(
         str | None, typer.Option("--from", help="Another place than OpenAI's: an address, or a file.")
     ] = None,
 ) -> None:
-    """Bring a model's weights, with a progress bar, and check them."""
+    """Bring a model's weights, with a progress bar or a line each tenth, and check them."""
     import sys
 
     from bot.settings import get_settings
     from bot.speech import weights
     from bot.speech.settings import speech_settings
-    from serve.cli.output import progress_bar
+    from serve.cli.output import progress_bar, progress_lines
 
-    name = model or speech_settings().model
-    with progress_bar(f"fetching {name}", hidden=not sys.stderr.isatty()) as heed:
-        path = weights.fetch(name, get_settings().data_dir, source=source, heed=heed)
+    speech = speech_settings()
+    name = model or speech.model
+    on_terminal = sys.stderr.isatty()
+    with progress_bar(f"fetching {name}", hidden=not on_terminal) as bar:
+        heed = bar if on_terminal else progress_lines(name)
+        path = weights.fetch(name, get_settings().data_dir, source=source or speech.source, heed=heed)
     typer.echo(f"{name} is there and whole: {path}")
 
 

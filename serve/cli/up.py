@@ -19,9 +19,11 @@ def up(
     import os
 
     from rich.console import Console
+    from rich.markup import escape
 
     from bot.settings import Settings
     from serve.supervisor.instance import Running
+    from serve.supervisor.speech import LEFT_OUT
     from serve.supervisor.system import System
 
     if port is not None:
@@ -30,8 +32,10 @@ def up(
     console = Console(stderr=quiet, highlight=False, soft_wrap=True)
 
     def say(line: str) -> None:
-        if not quiet or "unexpectedly" in line:
-            console.print(f"[green]·[/] {line}" if console.is_terminal else line, markup=console.is_terminal)
+        if not quiet or "unexpectedly" in line or line.startswith(LEFT_OUT):
+            console.print(
+                f"[green]·[/] {escape(line)}" if console.is_terminal else line, markup=console.is_terminal
+            )
 
     def show(running: Running) -> None:
         if not quiet:

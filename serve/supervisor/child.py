@@ -182,7 +182,7 @@ class Child:
             if time.monotonic() - began > _STEADY:
                 wait = self._first_wait
             self._say(
-                f"{self.program.name} ended unexpectedly ({_how(code)}); starting it again in {wait:g} s. Its log: {self.log.path}"
+                f"{self.program.name} ended unexpectedly ({how_it_ended(code)}); starting it again in {wait:g} s. Its log: {self.log.path}"
             )
             await asyncio.sleep(wait)
             wait = min(wait * 2, 30.0)
@@ -208,10 +208,11 @@ class Child:
     def _why(self, code: int) -> str:
         lines = [line for line in self.log.tail(5) if line.strip()]
         last = f" Its last words: {lines[-1][:300]}" if lines else ""
-        return f"{self.program.name} does not start ({_how(code)}): see {self.log.path}.{last}"
+        return f"{self.program.name} does not start ({how_it_ended(code)}): see {self.log.path}.{last}"
 
 
-def _how(code: int) -> str:
+def how_it_ended(code: int) -> str:
+    """An exit code, or the signal of a negative one, in words."""
     if code >= 0:
         return f"exit code {code}"
     try:

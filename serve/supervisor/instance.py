@@ -23,12 +23,14 @@ class Running:
         url: Where its web server answers, without a slash at the end.
         engine_url: Where its engine answers.
         processes: Name of each child -> its process id.
+        speech_url: Where its speech process hears, now or within seconds; empty while it has none.
     """
 
     pid: int
     url: str
     engine_url: str
     processes: dict[str, int]
+    speech_url: str = ""
 
 
 def _lock_path(data_dir: Path) -> Path:

@@ -4,37 +4,31 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.settings import PROJECT, Settings
-from bot.speech.installed import is_installed, is_wanted
-from bot.speech.settings import speech_settings
-from bot.speech.weights import weights_file
 from bot.storage.revision import is_newest
 from bot.storage.secrets import engine_secret
 from serve.supervisor import training
 from serve.supervisor.child import Program
+from serve.supervisor.commands import BEHIND, suda
 from serve.supervisor.engine_box import engine_python
-
-BEHIND = 5
-"""How far the long work stands behind the web server: on full processors too, what a citizen said is stored at once."""
+from serve.supervisor.speech_programs import SpeechPlan
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
     """Where this system's servers listen.
 
-    ``actions_port`` 0: the web server runs the actions; ``speech_port`` 0: nobody hears.
+    ``actions_port`` 0: the web server runs the actions.
     """
 
     host: str
     port: int
     engine_url: str
     actions_port: int = 0
-    speech_port: int = 0
 
     @property
     def actions(self) -> str:
@@ -58,7 +52,7 @@ def environment(settings: Settings, database_url: str, addresses: Addresses) -> 
         "SUDA_PORT": str(addresses.port),
         "SUDA_ENGINE_URL": addresses.engine_url,
         "SUDA_ACTIONS_PORT": str(addresses.actions_port),
-        "SUDA_SPEECH_PORT": str(addresses.speech_port),
+        "SUDA_SPEECH_PORT": "0",  # who hears comes and goes; the worker asks the running system
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
     }
@@ -75,11 +69,6 @@ def engine_environment(settings: Settings, base: dict[str, str], addresses: Addr
     }
 
 
-def suda(*arguments: str) -> list[str]:
-    """A command of our own in a child."""
-    return [sys.executable, "-m", "serve.cli", *arguments]
-
-
 def fresh_folder(folder: Path) -> Path:
     """The folder, empty: what an earlier run left there would count again."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -92,10 +81,14 @@ class Plan:
 
     Args:
         settings: The settings.
+
+    Attributes:
+        speech: What there is to do for speech.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.speech = SpeechPlan(settings)
 
     def check(self) -> None:
         """Refuse early what cannot work.
@@ -137,19 +130,7 @@ class Plan:
             programs.append(
                 Program("actions", suda("actions"), env, PROJECT, ready_url=healthy, grace=4.0, nice=BEHIND)
             )
-        if addresses.speech_port:
-            # Long work that nobody's text waits for; and a system without it is ready.
-            programs.append(Program("speech", suda("speech", "serve"), env, PROJECT, nice=2 * BEHIND))
         return programs
-
-    def hears(self) -> bool:
-        """Whether recordings are heard: the packages and the weights are there."""
-        speech = speech_settings()
-        if not (is_wanted() and is_installed()):
-            return False
-        return (
-            speech.engine != "openai-whisper" or weights_file(speech.model, self._settings.data_dir).is_file()
-        )
 
     def engine(self, env: dict[str, str], addresses: Addresses) -> Program:
         """Rasa in its box."""

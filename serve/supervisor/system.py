@@ -8,16 +8,19 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from bot.errors import ConfigError, SudaError
 from bot.settings import Settings
 from serve.embedded_postgres import EmbeddedPostgres
-from serve.supervisor.child import Child, ChildFailedError, Program, Say, spawn
+from serve.supervisor.child import Child, ChildFailedError, Program, Say
 from serve.supervisor.instance import Running, announce, only_instance
 from serve.supervisor.logfile import BoundedLog
+from serve.supervisor.once import run_once
 from serve.supervisor.ports import is_free, other_port, require_free
 from serve.supervisor.programs import Addresses, Plan, environment
+from serve.supervisor.speech import Speech
 
 READY_WITHIN = 900.0
 """Seconds a process may take to become ready: the first start learns from the content, a minute alone on one core."""
@@ -43,6 +46,8 @@ class System:
         self._postgres: EmbeddedPostgres | None = None
         self._children: list[Child] = []
         self._logs: dict[str, BoundedLog] = {}
+        self._speech = Speech(self._plan.speech, partial(self._log, "speech"), say)
+        self._announced: list[int | None] = []
         self._stop = asyncio.Event()
         self._stops = 0
         self._training_begun = asyncio.Event()
@@ -74,8 +79,8 @@ class System:
             url = f"http://{host}:{other_port(host, int(port))}"
         actions = settings.actions_port or other_port("127.0.0.1", int(url.rpartition(":")[2]))
         require_free("127.0.0.1", actions, "SUDA_ACTIONS_PORT")
-        speech = other_port("127.0.0.1", actions) if self._plan.hears() else 0
-        return Addresses(settings.host, settings.port, url, actions, speech)
+        self._plan.speech.is_wanted()  # refuses a wrong setting now rather than when all are ready
+        return Addresses(settings.host, settings.port, url, actions)
 
     async def _bring_up(self, addresses: Addresses) -> None:
         began = time.monotonic()
@@ -92,6 +97,7 @@ class System:
             await asyncio.gather(trained, return_exceptions=True)
         self._say(f"ready after {time.monotonic() - began:.0f} s")
         self._on_ready(self._announce(addresses))
+        self._speech.bring()
 
     async def _start_all(self, addresses: Addresses, trained: Awaitable[None]) -> None:
         env = environment(self._settings, await self._start_database(), addresses)
@@ -103,6 +109,7 @@ class System:
             if not await asyncio.to_thread(self._plan.is_migrated, env):
                 await self._step("database schema up to date", self._plan.migrate(env), "see its log")
             front = [self._launch(program) for program in self._plan.front(env, addresses)]
+            self._speech.start(env, addresses.actions_port)
             # The order of bringing down: who asks before who is asked.
             self._children = [*front, await engine]
         finally:
@@ -130,24 +137,16 @@ class System:
         if await asyncio.to_thread(self._plan.is_trained):
             return
         self._say("training the dialogue engine (about a minute, only when nlu/ or domain.yml changed)")
-        await self._step("dialogue engine trained", self._plan.train(), "correct nlu/ or domain.yml")
+        cure, begun = "correct nlu/ or domain.yml", self._training_begun.set
+        await self._step("dialogue engine trained", self._plan.train(), cure, begun)
 
-    async def _step(self, done: str, program: Program, cure: str) -> None:
+    async def _step(
+        self, done: str, program: Program, cure: str, begun: Callable[[], None] | None = None
+    ) -> None:
         """Run a program to its end."""
         began = time.monotonic()
         log = self._log(program.name)
-        process = await spawn(program)
-        if program.name == "train":
-            self._training_begun.set()
-        try:
-            while process.stdout is not None and (data := await process.stdout.read(65536)):
-                log.write(data)
-            code = await process.wait()
-        except asyncio.CancelledError:
-            if process.returncode is None:
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-            raise
+        code = await run_once(program, log, begun=begun)
         if code != 0:
             last = [line for line in log.tail(5) if line.strip()]
             raise ConfigError(
@@ -189,21 +188,22 @@ class System:
             )
 
     def _announce(self, addresses: Addresses) -> Running:
+        processes = {child.program.name: child.pid or 0 for child in self._children}
+        if self._postgres is not None:
+            processes["postgres"] = self._postgres.pid or 0
+        if self._speech.pid is not None:
+            processes["speech"] = self._speech.pid
         running = Running(
-            os.getpid(),
-            addresses.base,
-            addresses.engine_url,
-            {child.program.name: child.pid or 0 for child in self._children}
-            | ({"postgres": self._postgres.pid or 0} if self._postgres else {}),
+            os.getpid(), addresses.base, addresses.engine_url, processes, speech_url=self._speech.url
         )
         announce(self._settings.data_dir, running)
+        self._announced = self._pids()
         return running
 
     # ---- staying up
 
     async def _keep_up(self, addresses: Addresses) -> None:
         """Children look after themselves; a database that died takes them along, because its address is new each time."""
-        known = self._pids()
         while True:
             await asyncio.sleep(0.5)
             if self._postgres is not None and self._postgres.pid is None:
@@ -211,18 +211,19 @@ class System:
                 await self._stop_children()
                 self._postgres.stop()
                 await self._start_all(addresses, asyncio.sleep(0))
-            if (pids := self._pids()) != known:
-                known = pids
+            if self._pids() != self._announced:
                 self._announce(addresses)
 
     def _pids(self) -> list[int | None]:
-        return [child.pid for child in self._children]
+        return [*(child.pid for child in self._children), self._speech.pid]
 
     # ---- going down
 
     async def _bring_down(self) -> None:
         self._say("stopping")
+        await self._speech.stop_bringing()
         await self._stop_children()
+        await self._speech.stop()
         if self._postgres is not None:
             self._postgres.stop(timeout=5.0)
             self._postgres = None
@@ -269,6 +270,7 @@ class System:
         if self._stops > 1:  # asked twice: no more patience
             for child in self._children:
                 child.kill()
+            self._speech.kill()
 
     def _log(self, name: str) -> BoundedLog:
         if name not in self._logs:

@@ -11,7 +11,7 @@ from channels.wechat.settings import WeChatSettings
 
 CLASSES = [Settings, SpeechSettings, TelegramSettings, VoiceSettings, WeChatSettings]
 DOCUMENT = PROJECT / "docs" / "settings.md"
-SETUP = {"SUDA_PYTHON", "SUDA_ENGINE_PYTHON", "SUDA_UV", "SUDA_TEST_ALL", "SUDA_SPEECH", "SUDA_SPEECH_TORCH"}
+SETUP = {"SUDA_PYTHON", "SUDA_ENGINE_PYTHON", "SUDA_UV", "SUDA_TEST_ALL", "SUDA_SPEECH_TORCH"}
 INTERNAL = {
     "SUDA_ENGINE_DATABASE_URL",
     "SUDA_ENGINE_DATABASE_POOL",

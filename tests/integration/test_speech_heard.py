@@ -11,9 +11,10 @@ import pytest
 
 from bot.errors import SpeechError
 from bot.settings import PROJECT, Settings
-from bot.speech.audio import Audio
+from bot.speech.audio import RATE, Audio
 from bot.speech.building import build_recogniser
 from bot.speech.client import SpeechClient
+from bot.speech.decode import decode
 from bot.speech.evaluation import evaluate, read_manifest
 from bot.speech.nonspeech import nonspeech
 from bot.speech.recogniser import Recogniser
@@ -60,6 +61,21 @@ def test_nothing_is_heard_where_nobody_speaks(recogniser: Recogniser) -> None:
     assert heard == {}
 
 
+@pytest.mark.parametrize("voices", [1, 4, 10])
+def test_nothing_is_made_of_voices_that_say_nothing(
+    recogniser: Recogniser, manifest: Path, voices: int
+) -> None:
+    """Speech played backwards, alone and as a crowd: it passes for speech, and the model answers with its prompt."""
+    chance = np.random.default_rng(20260101)
+    said = [decode(one.file).samples[0, ::-1] for one in read_manifest(manifest) if one.group == "speech"]
+    crowd = sum(
+        np.roll(np.resize(said[number], 10 * RATE), chance.integers(10 * RATE)).astype(np.float64)
+        for number in chance.choice(len(said), voices, replace=False)
+    )
+    audio = Audio((crowd / np.abs(crowd).max() * 16_000).astype(np.int16)[None, :], "wav")
+    assert recogniser.hear_audio(audio).rejected is not None
+
+
 def test_complaints_are_heard_and_put_right(recogniser: Recogniser, manifest: Path) -> None:
     spoken = [one for one in read_manifest(manifest) if one.group == "complaints"][:4]
     report = evaluate(recogniser, spoken)
@@ -67,6 +83,36 @@ def test_complaints_are_heard_and_put_right(recogniser: Recogniser, manifest: Pa
     assert group["cer"] <= 9.0
     assert group["cer"] <= group["cer_unrepaired"]
     assert group["traditional_files"] == 0
+
+
+def two_channels(manifest: Path) -> tuple[np.ndarray, np.ndarray]:
+    """A read sentence, then a complaint, each on a channel of its own (int16)."""
+    operator = decode(manifest.parent / "speech" / "BAC009S0150W0142.wav").samples[0]
+    caller = decode(manifest.parent / "complaints" / "fs_06.wav").samples[0]
+    pause = np.zeros(RATE, np.int16)
+    first = np.concatenate([operator, pause, np.zeros_like(caller)])
+    second = np.concatenate([np.zeros_like(operator), pause, caller])
+    return first, second
+
+
+def test_two_speakers_on_two_channels_are_told_apart_and_nothing_is_heard_twice(
+    recogniser: Recogniser, manifest: Path
+) -> None:
+    operator, caller = two_channels(manifest)
+    leaking = (caller + 0.1 * operator).round().astype(np.int16)
+    said = recogniser.hear_audio(Audio(np.stack([operator, leaking]), "wav")).segments
+    assert [one.channel for one in said] == [0, 1]
+    assert "最大购买力" in said[0].text
+    assert "楼上漏水" in said[1].text
+
+    both = np.stack([operator + caller] * 2)
+    copied = recogniser.hear_audio(Audio(both, "wav")).segments
+    assert [one.channel for one in copied] == [0] * len(copied)
+    assert "".join(one.text for one in copied).count("楼上漏水") == 1
+
+
+def at(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture
@@ -79,7 +125,7 @@ async def client(
         serving(app, speech.port),
         aiohttp.ClientSession() as http,
     ):
-        yield SpeechClient(speech.port, engine_secret(settings), http)
+        yield SpeechClient(at(speech.port), engine_secret(settings), http)
 
 
 async def test_a_voice_note_is_heard_by_the_process_of_its_own(client: SpeechClient, manifest: Path) -> None:
@@ -108,6 +154,6 @@ async def test_strangers_and_an_absent_process_are_errors_not_texts(
 ) -> None:
     async with aiohttp.ClientSession() as http:
         with pytest.raises(SpeechError, match="answered 401"):
-            await SpeechClient(speech.port, "wrong", http).transcribe(b"RIFF")
+            await SpeechClient(at(speech.port), "wrong", http).transcribe(b"RIFF")
         with pytest.raises(SpeechError, match="does not answer"):
-            await SpeechClient(free_port(), "any", http).transcribe(b"RIFF")
+            await SpeechClient(at(free_port()), "any", http).transcribe(b"RIFF")

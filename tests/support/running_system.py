@@ -62,6 +62,7 @@ def running_system(folder: Path, *command: str) -> Iterator[RunningSystem]:
         "SUDA_DATA_DIR": str(folder),
         "SUDA_PORT": str(port),
         "SUDA_ENGINE_URL": f"http://127.0.0.1:{engine_port}",
+        "SUDA_SPEECH": "off",  # no model is fetched beside a test
     }
     environment = {**os.environ, **values}
     log = folder / "up.log"

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from pathlib import Path
 
 import psutil
 import pytest
@@ -223,6 +224,16 @@ def test_what_downloads_ends_with_us_even_when_we_are_killed(tmp_path):
     assert wait_for(
         lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     )
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="this kernel does not weigh sessions")
+def test_what_downloads_gives_way_as_we_do(tmp_path):
+    code = (
+        "import os, sys; from pathlib import Path; from serve.bootstrap import downloads; downloads.LOG = Path(sys.argv[1]) / 'log'; os.nice(7);"
+        "downloads.download('x', ['sh', '-c', 'cat /proc/self/autogroup > ' + sys.argv[1] + '/group'], {'PATH': '/usr/bin:/bin'}, print, relay=False)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], cwd=PROJECT, check=True, capture_output=True)
+    assert (tmp_path / "group").read_text().split()[-1] == "7"
 
 
 def wait_for(condition):

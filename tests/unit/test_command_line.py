@@ -17,6 +17,7 @@ from bot.errors import DialogueError
 from bot.messages import Button
 from bot.settings import PROJECT
 from serve.cli.chat import pressed, show_played
+from serve.cli.output import progress_lines
 from serve.session import Caller
 
 AT = datetime(2026, 11, 23, 7, tzinfo=UTC)
@@ -128,3 +129,19 @@ async def test_where_nothing_ever_answered_it_is_said_at_once(town: tuple[Town, 
         with pytest.raises(DialogueError, match="does not answer"):
             await caller.say("s", "0", "你好", AT)
     assert one.heard == ["0"]
+
+
+@pytest.mark.parametrize(
+    ("total", "lines"),
+    [
+        (484_000_000, [f"small: {10 * tenth} %" for tenth in range(1, 11)]),
+        (0, [f"small: {100 * hundred} MB" for hundred in range(1, 5)]),
+    ],
+)
+def test_progress_in_a_log_is_few_lines(
+    capsys: pytest.CaptureFixture[str], total: int, lines: list[str]
+) -> None:
+    heed = progress_lines("small")
+    for done in range(0, 484_000_001, 1_000_000):
+        heed(done, total)
+    assert capsys.readouterr().out.splitlines() == lines

@@ -112,3 +112,16 @@ def test_a_draft_goes_between_processes_and_to_programs_whole(services: Services
     (shown,) = draft_json(draft)["parts"]
     assert shown["location"]["district"] == "朝阳区"
     assert shown["lead_unit"] == draft.parts[0].case.lead_unit
+
+
+def test_nothing_is_lost_of_what_a_clerk_wrote_of_place_and_time(services: Services) -> None:
+    told = PartTold("垃圾没人清", place="那棵大槐树底下", occurred="有一阵子了")
+    (part,) = drafted(services, "垃圾没人清", parts=(told,)).parts
+    assert part.case.place_text == "那棵大槐树底下"
+    assert "有一阵子了" in part.case.content
+    assert {"location", "district", "street", "time"} <= set(part.missing)
+    told = PartTold("夜里施工", place="朝阳区三里屯路口东北角那棵树旁边")
+    (part,) = drafted(services, "夜里施工", parts=(told,)).parts
+    assert (part.case.place_text, part.case.district) == ("朝阳区三里屯路口东北角那棵树旁边", "朝阳区")
+    (part,) = drafted(services, "夜里施工", parts=(PartTold("夜里施工", place="朝阳区"),)).parts
+    assert (part.case.district, "location" in part.missing) == ("朝阳区", True)

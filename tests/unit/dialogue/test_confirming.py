@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.complaint.utterance import ends_in_yes, plainly_yes
+from actions.complaint.utterance import ends_in_yes, plainly_no, plainly_yes
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,11 @@ from actions.complaint.utterance import ends_in_yes, plainly_yes
         "得嘞，确认",
         "第一件没问题，确认",
         "第二件也确认",
+        "对，就是这个地址。",
+        "是，没错，就是这里。",
+        "嗯嗯，对对，就是那儿。",
+        "没错儿。",
+        "没听错。",
     ],
 )
 def test_confirms(text: str) -> None:
@@ -57,8 +62,33 @@ def test_confirms(text: str) -> None:
         "是的，删除",
         "算了，就这样吧",
         "撤了吧，就这样",
+        "不是这个地址",
+        "这里",
     ],
 )
 def test_does_not_confirm(text: str) -> None:
     assert not plainly_yes(text)
     assert not ends_in_yes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不对。",
+        "不是，不是。",
+        "嗯，不对，不对。",
+        "错了，不是。",
+        "不是这儿。",
+        "不是这个地址。",
+        "听错了。",
+    ],
+)
+def test_a_spoken_no(text: str) -> None:
+    assert plainly_no(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["不是这个地址，是那个", "不对，是五号楼", "不是没有", "没错", "不是那个小区的"]
+)
+def test_no_plain_no(text: str) -> None:
+    assert not plainly_no(text)
