@@ -81,6 +81,8 @@ def started(folder: Path, *, port: int | None = None) -> Iterator[Started]:
         "SUDA_DATA_DIR": str(folder),
         "SUDA_ENGINE_URL": settings.engine_url,
     }
+    if "SUDA_SPEECH_MODEL" not in environment:
+        environment["SUDA_SPEECH"] = "off"  # a model is not to be fetched beside what is measured
     command = our_child([sys.executable, "-m", "serve.cli", "up"])
     log = folder.with_name(f"{folder.name}.log")
     began = time.monotonic()

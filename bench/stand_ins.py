@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
 
 from psycopg import AsyncConnection
 
@@ -17,6 +18,7 @@ from tests.support.platforms.telegram import SECRET as TELEGRAM_SECRET
 from tests.support.platforms.telegram import TOKEN as TELEGRAM_TOKEN
 from tests.support.platforms.telegram import Rates, TelegramStandIn
 from tests.support.platforms.wechat import LOAD, Account, Faults, WeChatPlatform, openid_of, wechat_platform
+from tests.support.platforms.wechat.records import Said
 from tests.support.ports import free_port
 
 STEP = 0.1
@@ -24,16 +26,26 @@ QUIET = 1.5
 """Seconds without a further message after which a citizen takes what was heard for all: Telegram lets one pass a second."""
 
 
+class Line(NamedTuple):
+    """One line of a talk, by the platform's clock."""
+
+    at: datetime
+    by_citizen: bool
+    text: str
+
+
 class StandIn(Protocol):
     """One platform.
 
     Attributes:
         channel: Its name with us.
+        coding: Of its voice notes, see :mod:`bench.recordings`.
         port: Where our web server has to listen.
         environment: Settings that switch the channel on.
     """
 
     channel: str
+    coding: str
     port: int
     environment: dict[str, str]
 
@@ -46,8 +58,20 @@ class StandIn(Protocol):
     async def say_and_hear(self, who: str, text: str, known: int, *, within: float) -> list[str]:
         """Say something; what was seen beyond the first ``known`` things, at least one."""
 
+    async def say(self, who: str, text: str) -> None:
+        """Say something; returns when it was brought to the webhook."""
+
+    async def speak(self, who: str, recording: bytes) -> None:
+        """Send a voice note, in the same way."""
+
     def heard(self, who: str) -> list[str]:
         """All that a citizen saw, in order."""
+
+    def talk(self, who: str) -> list[Line]:
+        """All that a citizen said and saw, in order."""
+
+    def signs(self, who: str) -> list[datetime]:
+        """When a citizen saw that Suda is writing."""
 
     def counters(self) -> dict[str, int]:
         """What the platform counted."""
@@ -63,6 +87,7 @@ class WeChat:
     """WeChat: passive answers and customer-service messages."""
 
     channel = "wechat"
+    coding = "amr"
 
     def __init__(self, platform: WeChatPlatform, port: int) -> None:
         self._platform = platform
@@ -96,6 +121,22 @@ class WeChat:
         """As :class:`StandIn`."""
         return self._platform.heard(who)
 
+    async def say(self, who: str, text: str) -> None:
+        """As :class:`StandIn`."""
+        await self._platform.say(who, text)
+
+    async def speak(self, who: str, recording: bytes) -> None:
+        """As :class:`StandIn`."""
+        await self._platform.send_voice(who, recording)
+
+    def talk(self, who: str) -> list[Line]:
+        """As :class:`StandIn`."""
+        return [Line(one.at, isinstance(one, Said), one.text) for one in self._platform.citizen(who).talk]
+
+    def signs(self, who: str) -> list[datetime]:
+        """As :class:`StandIn`."""
+        return list(self._platform.citizen(who).signs)
+
     def counters(self) -> dict[str, int]:
         """As :class:`StandIn`."""
         return self._platform.counters()
@@ -123,6 +164,7 @@ class Telegram:
     """Telegram: everything is sent."""
 
     channel = "telegram"
+    coding = "ogg"
 
     def __init__(self, stand_in: TelegramStandIn, port: int) -> None:
         self._stand_in = stand_in
@@ -159,6 +201,23 @@ class Telegram:
     def heard(self, who: str) -> list[str]:
         """As :class:`StandIn`."""
         return self._stand_in.told(int(who))
+
+    async def say(self, who: str, text: str) -> None:
+        """As :class:`StandIn`."""
+        await self._stand_in.say(int(who), text)
+
+    async def speak(self, who: str, recording: bytes) -> None:
+        """As :class:`StandIn`."""
+        await self._stand_in.voice(int(who), recording)
+
+    def talk(self, who: str) -> list[Line]:
+        """As :class:`StandIn`."""
+        found = self._stand_in.world.chat(int(who)).messages
+        return [Line(one.at, one.by == "citizen", one.text) for one in found]
+
+    def signs(self, who: str) -> list[datetime]:
+        """As :class:`StandIn`."""
+        return list(self._stand_in.world.chat(int(who)).signs)
 
     def counters(self) -> dict[str, int]:
         """As :class:`StandIn`."""

@@ -96,5 +96,5 @@ class SpeechPlan:
             PROJECT,
             ready_url=f"http://127.0.0.1:{port}/healthz",
             grace=1.0,  # a note in hand is brought again by the worker
-            nice=_BEHIND_ALL,
+            nice=BEHIND,  # as the turns: a citizen waits for a note as for an answer
         )
