@@ -12,9 +12,9 @@ from bot.storage import Base
 
 
 class AttachmentRow(Base):
-    """One file of a message (``citizen_id``, ``inbox_id``, ``position`` in it), the recording of a call (``citizen_id``, ``call_id``), or an
-    anonymous case's copy of one (none of these).
+    """One file of a message (``citizen_id``, ``inbox_id``, ``position`` in it), a call's recording (``call_id``), or an anonymous case's copy.
 
+    A copy has none of these, a recording has its caller's ``citizen_id``.
     ``refused``: nothing is kept of it, ``error_code`` says why. The file lies in the store under ``object_name``, a picture's thumbnail under
     ``thumb_name``; both are sealed with the citizen's key, or with the case's own when it is anonymous, and so is ``sealed``: JSON of
     name, size and place. ``origin`` makes a copy happen once: a hash under the citizen's key.
