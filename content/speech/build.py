@@ -37,6 +37,12 @@ def common_characters() -> list[str]:
     return found
 
 
+def characters_of_names(folder: Path) -> list[str]:
+    """The characters of the city's names that stand in no list of common ones: 漷县镇, 泃河."""
+    text = "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.csv")))
+    return sorted({character for character in text if "\u4e00" <= character <= "\u9fff"})
+
+
 def readings(character: str) -> list[str]:
     """The toneless readings of a character, the commonest first."""
     sounds = pinyin(character, style=Style.NORMAL, heteronym=True)[0]
@@ -50,7 +56,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     folder: Path = parser.parse_args().out
     table: dict[str, dict[int, str]] = {}
-    for character in common_characters():
+    gazetteer = Path(__file__).resolve().parent.parent / "gazetteer"
+    for character in dict.fromkeys([*common_characters(), *characters_of_names(gazetteer)]):
         for rank, sound in enumerate(readings(character)):
             by_rank = table.setdefault(sound, {})
             by_rank[rank] = by_rank.get(rank, "") + character

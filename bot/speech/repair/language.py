@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import rjieba
@@ -16,6 +17,8 @@ BITS = 13
 """Bits of the code of one character."""
 _BREAK, _STRANGE, _DIGIT, _LETTER = 0, 1, 2, 3
 _DISCOUNT = 0.75
+_KEPT = {4: 2}
+"""How often a gram of so many characters must occur to be kept; what the others were worth is left to shorter ones."""
 _WORDS_COUNTED = 60_101_967
 """Sum of the frequencies of rjieba's dictionary."""
 
@@ -36,8 +39,10 @@ class Domain:
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        joined = "\n".join(texts)
-        points = np.frombuffer(joined.encode("utf-32-le"), dtype=np.uint32)
+        joined = bytearray()
+        for text in texts:
+            joined += (text + "\n").encode("utf-16-le", "replace")
+        points = np.frombuffer(joined, dtype=np.uint16)
         self._table = np.full(0x10000, _STRANGE, dtype=np.int16)
         han = np.unique(points[(points >= 0x4E00) & (points <= 0x9FFF)])[: (1 << BITS) - 4]
         self._table[:0x4E00] = _BREAK
@@ -46,18 +51,21 @@ class Domain:
         self._table[[ord(c) for c in "0123456789"]] = _DIGIT
         self._table[[c for c in range(0x41, 0x7B) if chr(c).isalpha()]] = _LETTER
         self._table[han] = np.arange(4, 4 + len(han), dtype=np.int16)
-        codes = self._table[np.minimum(points, 0xFFFF)].astype(np.int64)
-        codes = codes[~((codes == _BREAK) & (np.roll(codes, 1) == _BREAK))]
+        codes = self._table[points]
+        apart = codes != _BREAK
+        apart[1:] |= apart[:-1]
+        codes = codes[apart]
         self._keys: list[Keys] = []
         self._logs: list[Logs] = []
         self._back: list[tuple[Keys, Logs]] = []
+        self._often: list[Keys] = []
         self._learn(codes)
 
-    def _learn(self, codes: Keys) -> None:
+    def _learn(self, codes: NDArray[np.int16]) -> None:
         size = 1 << BITS
         counts = np.bincount(codes, minlength=size).astype(np.float64) + 0.05
         self._first: Logs = np.log(counts / counts.sum()).astype(np.float32)
-        self.common: list[str] = self._spell(np.flatnonzero(counts >= _COMMON[1])[:, None])
+        self._often.append(np.flatnonzero(counts >= _COMMON[1])[:, None])
         below: Logs = np.exp(self._first)
         for order in range(2, ORDER + 1):
             grams = np.zeros(len(codes) - order + 1, dtype=np.int64)
@@ -72,26 +80,33 @@ class Domain:
             if order in _COMMON:
                 often = keys[seen >= _COMMON[order]]
                 shifts = BITS * np.arange(order - 1, -1, -1)
-                self.common += self._spell((often[:, None] >> shifts) & (size - 1))
+                self._often.append(((often[:, None] >> shifts) & (size - 1)).astype(np.int16))
             heads = keys >> BITS
             starts = np.flatnonzero(np.concatenate(([True], heads[1:] != heads[:-1])))
-            heads = heads[starts]
             kinds = np.diff(np.append(starts, len(keys)))
-            total = np.add.reduceat(seen, starts)
-            back = (_DISCOUNT * kinds / total).astype(np.float32)
-            tails = keys & ((1 << (BITS * (order - 1))) - 1)
-            chance = below[tails] if order == 2 else below[np.searchsorted(self._keys[-1], tails)]
-            del tails
-            chance *= np.repeat(back, kinds)
+            total = np.repeat(np.add.reduceat(seen, starts), kinds)
+            kept = seen >= _KEPT.get(order, 1)
             seen -= np.float32(_DISCOUNT)
-            seen /= np.repeat(total, kinds)
-            chance += seen
+            seen /= total
+            left = 1.0 - np.add.reduceat(seen * kept, starts)
+            told = np.add.reduceat(kept, starts) > 0
+            back = np.repeat(left, kinds)[kept]
+            keys, seen = keys[kept], seen[kept]
+            tails = keys & ((1 << (BITS * (order - 1))) - 1)
+            chance = seen + back * (
+                below[tails] if order == 2 else below[np.searchsorted(self._keys[-1], tails)]
+            )
             self._keys.append(keys)
             self._logs.append(np.log(chance))
-            self._back.append((heads, np.log(back)))
+            self._back.append((heads[starts][told], np.log(left[told])))
             below = chance
 
-    def _spell(self, grams: Keys) -> list[str]:
+    def common(self) -> Iterator[str]:
+        """Chinese characters and strings of up to three that are said often."""
+        for grams in self._often:
+            yield from self._spell(grams)
+
+    def _spell(self, grams: NDArray[np.integer[Any]]) -> list[str]:
         """The strings of rows of codes; only those that are Chinese characters throughout."""
         back = np.zeros(1 << BITS, dtype=np.uint32)
         points = np.flatnonzero(self._table > _LETTER)
@@ -140,6 +155,49 @@ class Domain:
             )
         return result
 
+    def gains(
+        self, codes: Keys, logs: NDArray[np.float64], changes: Sequence[tuple[int, str]]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What a text wins by each of several changes, and the mean likelihood of what is put in and what follows it.
+
+        Args:
+            codes: The text's, shape ``(length,)``.
+            logs: The likelihood of each of its characters.
+            changes: Where each begins and what stands there then, as long as before; at least one.
+
+        Returns:
+            Two arrays of shape ``(changes,)``, natural logarithms.
+        """
+        starts = np.array([start for start, _ in changes])
+        sizes = np.array([len(meant) for _, meant in changes])
+        stops = np.minimum(starts + sizes + ORDER - 1, len(codes))
+        counts = stops - starts
+        firsts = np.cumsum(counts) - counts
+        owner = np.repeat(np.arange(len(changes)), counts)
+        offset = np.arange(int(counts.sum())) - firsts[owner]
+        other = self.encode("".join(meant for _, meant in changes))
+        others = (np.cumsum(sizes) - sizes)[owner]
+        padded = np.concatenate((np.zeros(ORDER - 1, np.int64), codes))
+        places = starts[owner] + offset
+        grams = np.zeros(len(owner), np.int64)
+        for back in range(ORDER - 1, -1, -1):
+            at = offset - back
+            inside = (at >= 0) & (at < sizes[owner])
+            code = padded[places - back + ORDER - 1]
+            code[inside] = other[(others + at)[inside]]
+            grams = (grams << BITS) | code
+        grams, same = np.unique(grams, return_inverse=True)
+        after = self.chances(grams)[same]
+        won = np.add.reduceat(after - logs[places], firsts)
+        near = offset <= sizes[owner]
+        mean = np.add.reduceat(after * near, firsts) / np.add.reduceat(near.astype(float), firsts)
+        return won, mean
+
+
+def is_word(text: str) -> bool:
+    """Whether a dictionary of Chinese at large knows it."""
+    return bool(rjieba.has_word(text))
+
 
 @lru_cache(maxsize=20_000)
 def word_log(word: str) -> float:
@@ -147,6 +205,12 @@ def word_log(word: str) -> float:
     if not rjieba.has_word(word):
         return -math.log(_WORDS_COUNTED) - 1.0
     return math.log(max(rjieba.suggest_freq(word), 1) / _WORDS_COUNTED)
+
+
+def rarer(heard: str, meant: str) -> float:
+    """How much rarer the characters of ``heard`` are than those that differ in ``meant``, at most 4 each (logarithm)."""
+    pairs = zip(heard, meant, strict=True)
+    return sum(max(0.0, min(4.0, word_log(other) - word_log(one))) for one, other in pairs if one != other)
 
 
 @lru_cache(maxsize=2_000)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
+
+import ahocorasick
 
 from bot.catalogue.rows import missing_column, read_list, read_rows
 from bot.chinese import simplify
@@ -12,13 +16,17 @@ from bot.errors import ContentError
 from bot.speech.repair.digits import digits
 from bot.speech.repair.language import Domain
 from bot.speech.repair.model import Change, Repaired, Why
-from bot.speech.repair.places import Places
-from bot.speech.repair.sounds import Sounds
+from bot.speech.repair.places import Places, names_of
 from bot.speech.repair.words import Words
 from bot.understanding.gazetteer import Gazetteer
+from bot.understanding.sounds import Sounds
 
 _FILLED_IN = re.compile(r"\{[^}]*\}|[(（][^)）]*[)）]")
 """What differs from one unit to the next in its name ({区}市场监督管理局) and remarks behind it."""
+_HEAD_LINE = re.compile(r"^(?:title:|-)\s*(?P<text>.*[\u4e00-\u9fff].*)$", re.MULTILINE)
+_MARK = re.compile(r"[，。！？；、,!?;\s]")
+_AT_ONCE = 400
+"""Characters that are looked at together; a stretch of speech of 28 s has about 150."""
 _REPEATED = 3
 """Words that the city lists count as if so many citizens had said them."""
 
@@ -41,23 +49,34 @@ class Repairer:
         self._domain = domain
         self._places = places
         self._words = words
-        self._units = tuple(sorted(units, key=len, reverse=True))
+        self._units = ahocorasick.Automaton()
+        for name in units:
+            self._units.add_word(name, len(name))
+        self._units.make_automaton()
 
     @classmethod
     def load(cls, content_dir: Path) -> Repairer:
         """Read a city's content.
 
         Args:
-            content_dir: Holds ``speech``, ``gazetteer`` and ``catalogue``.
+            content_dir: Holds ``speech``, ``gazetteer``, ``catalogue`` and ``knowledge``.
 
         Raises:
             ContentError: A file is missing or wrong.
         """
         sounds = Sounds(content_dir / "speech" / "syllables.tsv")
-        places = Places(sounds, Gazetteer(content_dir / "gazetteer"))
+        names = names_of(Gazetteer(content_dir / "gazetteer"), sounds)
         listed = list(dict.fromkeys(_listed(content_dir)))
         units = frozenset(_units(content_dir))
-        domain = Domain([*_sentences(content_dir / "catalogue"), *listed * _REPEATED, *units])
+        domain = Domain(
+            chain(
+                _sentences(content_dir / "catalogue"),
+                _questions(content_dir / "knowledge"),
+                listed * _REPEATED,
+                units,
+            )
+        )
+        places = Places(sounds, names, domain)
         return cls(sounds, domain, places, Words(sounds, domain, [*listed, *units]), units)
 
     def repair(self, text: str) -> Repaired:
@@ -69,10 +88,24 @@ class Repairer:
         Returns:
             The text and its changes; a text without any comes back as it was.
         """
+        pieces: list[str] = []
+        changes: list[Change] = []
+        length = 0
+        for part in _parts(text):
+            repaired = self._repair(part)
+            changes += [
+                replace(change, start=change.start + length, end=change.end + length)
+                for change in repaired.changes
+            ]
+            pieces.append(repaired.text)
+            length += len(repaired.text)
+        return Repaired("".join(pieces), tuple(changes))
+
+    def _repair(self, text: str) -> Repaired:
         heard = simplify(text)
         if heard.isascii():
             return Repaired(text, ())
-        placed = self._places.repair(heard, self._domain.logs(self._domain.encode(heard)).tolist())
+        placed = self._places.repair(heard)
         held = {index for index, pair in enumerate(zip(heard, placed, strict=True)) if pair[0] != pair[1]}
         for start, end in self._places.known(placed):
             if end - start >= 3 or held & set(range(start, end)):
@@ -83,13 +116,22 @@ class Repairer:
 
     def _named(self, changes: Iterator[Change], text: str) -> Iterator[Change]:
         """The changes, those inside the name of a unit told as such."""
-        for change in changes:
-            unit = any(
-                text.startswith(name, at)
-                for name in self._units
-                for at in range(max(0, change.end - len(name)), change.start + 1)
-            )
-            yield Change(change.start, change.end, change.heard, change.meant, "unit") if unit else change
+        found = list(changes)
+        units = [(last + 1 - size, last + 1) for last, size in self._units.iter(text)] if found else []
+        for change in found:
+            inside = any(start < change.end and change.start < end for start, end in units)
+            yield replace(change, why="unit") if inside else change
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A text in parts of bounded length, cut behind marks where there are any: no text costs more than its length."""
+    start = 0
+    while len(text) - start > _AT_ONCE:
+        marks = [found.end() for found in _MARK.finditer(text, start, start + _AT_ONCE)]
+        end = marks[-1] if marks else start + _AT_ONCE
+        yield text[start:end]
+        start = end
+    yield text[start:]
 
 
 def _runs(before: str, after: str, why: Why) -> Iterator[Change]:
@@ -144,9 +186,18 @@ def _sentences(folder: Path) -> Iterator[str]:
         )
     for path in files:
         yield from _cells(path, "text")
+    yield from _cells(folder / "dangers.csv", "text")
     for path in (folder / "phrases.csv", folder / "kinds.csv"):
         for cell in _cells(path, "texts"):
             yield from read_list(cell, "|")
+
+
+def _questions(folder: Path) -> Iterator[str]:
+    """What citizens ask: titles, keywords and questions from the heads of the articles."""
+    for path in sorted(folder.glob("*.md")):
+        head = path.read_text(encoding="utf-8").split("---", 2)[1:2]
+        for found in _HEAD_LINE.finditer("".join(head)):
+            yield found["text"]
 
 
 def _listed(content_dir: Path) -> Iterator[str]:

@@ -10,9 +10,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.speech.repair.language import BITS, ORDER, Domain, Keys, inside_words, plain_log
-from bot.speech.repair.sounds import MERGED, OTHER, ROUGH, Sounds
+from bot.speech.repair.language import ORDER, Domain, Keys, inside_words, plain_log, rarer
 from bot.speech.repair.weights import Weights
+from bot.understanding.sounds import MERGED, OTHER, ROUGH, Sounds
 
 _LONGEST = 4
 _LONGEST_ROUGH = 3
@@ -20,8 +20,10 @@ _WRITTEN = frozenset("或与")
 """Words of written Chinese that only sound like something a caller says more often."""
 _PLAIN = frozenset("和是在的也都就把被对从向给不没有")
 """Little words that are rarely heard for something of only roughly their sound."""
-_REMEMBERED = 8_192
+_REMEMBERED = 2_048
 _ROUNDS = 4
+_NEAR = 6
+"""After the second turn only what is so near to a change is looked at again."""
 _AFTER = ORDER - 1
 _REACH = 8
 _LISTED_LONGEST = 8
@@ -71,13 +73,12 @@ class Words:
         self.weights = weights or Weights()
         listed = list(words)
         self._listed = frozenset(word for word in listed if 3 <= len(word) <= _LISTED_LONGEST)
-        found: dict[str, list[str]] = {}
-        for word in dict.fromkeys([*domain.common, *(w for w in listed if 2 <= len(w) <= _LONGEST)]):
+        self._words: dict[str, str] = {}
+        for word in dict.fromkeys([*domain.common(), *(w for w in listed if 2 <= len(w) <= _LONGEST)]):
             if len(word) > 1:
                 for key in sounds.keys(word):
-                    found.setdefault(key, []).append(word)
+                    self._words[key] = self._words.get(key, "") + word
         self._alike = lru_cache(maxsize=_REMEMBERED)(self._find_alike)
-        self._words = {key: tuple(group) for key, group in found.items()}
 
     def repair(self, text: str, held: Iterable[int]) -> str:
         """``text`` with words put right, as long as before.
@@ -86,31 +87,40 @@ class Words:
             text: Simplified characters.
             held: Indices that must stay as they are.
         """
-        fixed = frozenset(held)
-        for _ in range(_ROUNDS):
-            fixes = self._best(text, fixed)
+        free = frozenset(range(len(text))).difference(held)
+        looked_at = set(free)
+        for turn in range(_ROUNDS):
+            fixes = self._best(text, free, looked_at)
             if not fixes:
                 break
             for fix in fixes:
                 text = text[: fix.start] + fix.meant + text[fix.end :]
+            if turn:
+                looked_at = {at for fix in fixes for at in range(fix.start - _NEAR, fix.end + _NEAR)}
         return text
 
-    def _best(self, text: str, held: frozenset[int]) -> list[Fix]:
+    def _best(self, text: str, free: frozenset[int], looked_at: set[int]) -> list[Fix]:
         chosen: list[Fix] = []
-        for fix in sorted(self.fixes(text, held), key=lambda fix: -fix.score):
+        for fix in sorted(self.fixes(text, free, looked_at), key=lambda fix: -fix.score):
             if all(fix.end + 2 <= other.start or other.end + 2 <= fix.start for other in chosen):
                 chosen.append(fix)
         return chosen
 
-    def fixes(self, text: str, held: frozenset[int]) -> Iterator[Fix]:
-        """Every change of ``text`` that pays, also such as exclude each other."""
+    def fixes(self, text: str, free: frozenset[int], looked_at: set[int]) -> Iterator[Fix]:
+        """Every change of ``text`` that pays, also such as exclude each other.
+
+        Args:
+            text: Simplified characters.
+            free: Indices that may be changed.
+            looked_at: Indices where a change may begin.
+        """
         codes = self._domain.encode(text)
         logs = self._domain.logs(codes)
         weights = self.weights
         known = np.maximum(logs, _WORST)
         if (known.sum() + _USUAL * _USUAL_LENGTH) / (len(known) + _USUAL_LENGTH) < weights.stranger:
             return
-        options = list(self._options(text, logs, held))
+        options = list(self._options(text, logs, free, looked_at))
         if not options:
             return
         scores = self._scores(text, codes, logs, options)
@@ -121,6 +131,7 @@ class Words:
                 continue
             end = option.start + len(option.meant)
             score += weights.plain * min(0.0, _plain_gain(text, option.start, option.meant))
+            score += weights.rarer * rarer(text[option.start : end], option.meant)
             score += weights.named * bool(_NAME_BEFORE.search(text[max(0, option.start - 2) : option.start]))
             score += weights.named * bool(_NAME_AFTER.match(text, end))
             if score >= weights.needed:
@@ -144,7 +155,7 @@ class Words:
         signs = np.array([(o.start, len(o.meant), o.changed, o.merged, o.rough) for o in options])
         starts, sizes, changed, merged, rough = signs.T
         stops = np.minimum(starts + sizes + _AFTER, len(codes))
-        won, mean = self._weigh(codes, logs, options, starts, sizes, stops)
+        won, mean = self._domain.gains(codes, logs, [(option.start, option.meant) for option in options])
         known = np.concatenate(([0.0], np.cumsum(np.maximum(logs, _WORST))))
         outside = known[-1] - (known[stops] - known[starts]) + _USUAL * _USUAL_LENGTH
         familiar = outside / (len(codes) - (stops - starts) + _USUAL_LENGTH)
@@ -166,43 +177,16 @@ class Words:
         )
         return result
 
-    def _weigh(
-        self,
-        codes: Keys,
-        logs: NDArray[np.float64],
-        options: list[_Option],
-        starts: Keys,
-        sizes: Keys,
-        stops: Keys,
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """What each option wins over the text as it is, and the mean likelihood of it and what follows it."""
-        counts = stops - starts
-        firsts = np.cumsum(counts) - counts
-        owner = np.repeat(np.arange(len(options)), counts)
-        offset = np.arange(int(counts.sum())) - firsts[owner]
-        other = self._domain.encode("".join(option.meant for option in options))
-        others = (np.cumsum(sizes) - sizes)[owner]
-        padded = np.concatenate((np.zeros(_AFTER, np.int64), codes))
-        places = starts[owner] + offset
-        grams = np.zeros(len(owner), np.int64)
-        for back in range(_AFTER, -1, -1):
-            at = offset - back
-            inside = (at >= 0) & (at < sizes[owner])
-            code = padded[places - back + _AFTER]
-            code[inside] = other[(others + at)[inside]]
-            grams = (grams << BITS) | code
-        after = self._domain.chances(grams)
-        won = np.add.reduceat(after - logs[places], firsts)
-        near = offset <= sizes[owner]
-        mean = np.add.reduceat(after * near, firsts) / np.add.reduceat(near.astype(float), firsts)
-        return won, mean
-
-    def _options(self, text: str, logs: NDArray[np.float64], held: frozenset[int]) -> Iterator[_Option]:
+    def _options(
+        self, text: str, logs: NDArray[np.float64], usable: frozenset[int], looked_at: set[int]
+    ) -> Iterator[_Option]:
         """Where something else of the same sound could stand."""
         low = (logs < self.weights.doubt).tolist()
-        free = [self._sounds.knows(c) and index not in held for index, c in enumerate(text)]
+        free = [self._sounds.knows(c) and index in usable for index, c in enumerate(text)]
         seen: set[tuple[int, str]] = set()
         for start in range(len(text) - 1):
+            if start not in looked_at:
+                continue
             for end in range(start + 2, min(start + _LONGEST, len(text)) + 1):
                 if not (free[start] and free[end - 1] and free[end - 2]):
                     break
@@ -226,17 +210,17 @@ class Words:
                         found[first, option.meant] = option
         return tuple(found.values())
 
-    def _candidates(self, key: str) -> Iterator[str]:
+    def _candidates(self, key: str) -> list[str]:
         """The words of a key and, for short ones, those with one syllable that is only roughly alike."""
-        words, rough = self._words, self._sounds.rough
-        yield from words.get(key, ())
-        if len(key) > _LONGEST_ROUGH:
-            return
-        for index, code in enumerate(key):
-            head, tail = key[:index], key[index + 1 :]
-            for other in rough.get(code, ""):
-                if (near := head + other + tail) in words:
-                    yield from words[near]
+        words, rough, size = self._words, self._sounds.rough, len(key)
+        found = [words.get(key, "")]
+        if size <= _LONGEST_ROUGH:
+            for index, code in enumerate(key):
+                head, tail = key[:index], key[index + 1 :]
+                found += [
+                    words[near] for other in rough.get(code, "") if (near := head + other + tail) in words
+                ]
+        return [same[at : at + size] for same in found for at in range(0, len(same), size)]
 
     def _option(self, start: int, heard: str, meant: str) -> _Option | None:
         changed = merged = rough = 0

@@ -46,6 +46,9 @@ def test_words_of_the_hotline(repairer: Repairer, heard: str, meant: str) -> Non
         ("海店区中关村街道路灯不亮", "海淀区中关村街道路灯不亮"),
         ("天通院附近有个工地半夜施工", "天通苑附近有个工地半夜施工"),
         ("在石井山区八角街道", "在石景山区八角街道"),
+        ("我在武力电上班", "我在五里店上班"),
+        ("通州区林和里街道的物业", "通州区临河里街道的物业"),
+        ("我们西翁庄这边路灯不亮", "我们溪翁庄这边路灯不亮"),
     ],
 )
 def test_places(repairer: Repairer, heard: str, meant: str) -> None:
@@ -87,6 +90,9 @@ def test_units(repairer: Repairer, heard: str, meant: str) -> None:
         "他在比赛中打进两个球，帮助球队取得胜利。",
         "春天来了，山上的花都开了，孩子们去郊外放风筝。",
         "一直以来大家都说这件事应该统一处理一下。",
+        "大型活动的公园和景区",
+        "拨打电话，或向街道办事处反映",
+        "窦店麓溪府的房贷",
         "",
         "hello 123",
     ],
@@ -156,6 +162,28 @@ def test_a_long_transcript_takes_milliseconds(repairer: Repairer) -> None:
     before = time.process_time()
     repairer.repair(text)
     assert (time.process_time() - before) / len(text) * 50 < 0.05
+
+
+@pytest.mark.parametrize(
+    "piece", ["我在海店区望经街道头诉楼上漏水", "三号楼二单元", "一", "幺三九，", "十一月二十三号", "，中"]
+)
+def test_ten_thousand_characters_cost_twice_what_five_thousand_do(repairer: Repairer, piece: str) -> None:
+    text = (piece * 10_000)[:10_000]
+    repairer.repair(text[:5_000])
+    spent = []
+    for size in (5_000, 10_000):
+        before = time.process_time()
+        repairer.repair(text[:size])
+        spent.append(time.process_time() - before)
+    assert spent[1] < 3 * spent[0] + 0.1
+
+
+def test_a_text_longer_than_is_looked_at_together_is_put_right_throughout(repairer: Repairer) -> None:
+    heard = "我家住在回笼观街道三号楼，公司脱欠工资。" * 60
+    repaired = repairer.repair(heard)
+    assert repaired.text == "我家住在回龙观街道3号楼，公司拖欠工资。" * 60
+    for change in repaired.changes:
+        assert repaired.text[change.start : change.end] == change.meant
 
 
 def test_a_missing_table_says_how_to_build_it(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""How alike characters sound, without tones: the ground on which a mishearing may be put right.
+"""How alike characters sound, without tones: the ground on which a mishearing or a slip of the pen may be put right.
 
 Three grades: the same toneless syllable, syllables that dialects and recognisers merge
 (zh/z, ch/c, sh/s, n/l, ng/n, hu/f), and rough likeness (le/leng, xiu/xiong, tou/tong).
@@ -6,10 +6,12 @@ Three grades: the same toneless syllable, syllables that dialects and recogniser
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
 from bot.errors import ContentError
+from bot.settings import get_settings
 
 SAME, MERGED, ROUGH, OTHER = 0, 1, 2, 9
 """Grades of likeness of two characters."""
@@ -22,10 +24,11 @@ _KIN_FINALS = (
     "i in|i ian|i ie|ia ian|ian in|ie ian|ie ue|iu ion|ion in|iao ian|iao iu|ie iu|i iu|i ui|i ei|"
     "a an|ai an|ao an|ai ei|an en|ai a|ao ou|a e|a ia|an ian|"
     "e en|e uo|e o|ei en|e ei|en un|en on|e u|"
-    "o ou|o uo|on ou|on un|on en|on u|ou u|u uo|un u|un uan|uan an|ua uan|uai uan|ui ei|ui un|uo ou|ua a|"
+    "o ou|o uo|on ou|on un|on en|on u|ou u|u uo|un u|un uan|on uan|uan an|ua uan|uai uan|ui ei|ui un|uo ou|ua a|"
     "v i|v u|ue ve|ve ie|u ue|uan ian|un in|u i|ou uo"
 )
 _ROUGH_FINALS = frozenset(frozenset(pair.split()) for pair in _KIN_FINALS.split("|"))
+_REMEMBERED = 8_192
 _SPELLINGS = 4
 """Ways of reading one span that are followed, where characters have several sounds."""
 
@@ -76,7 +79,7 @@ class Sounds:
         for character, sounds in self._readings.items():
             merged = dict.fromkeys(merge(sound) for sound in sounds)
             self._codes[character] = "".join(codes.setdefault(m, chr(0xE000 + len(codes))) for m in merged)
-        self._grades: dict[tuple[str, str], int] = {}
+        self._graded = lru_cache(maxsize=_REMEMBERED)(self._grade)
         names = {code: _split(name) for name, code in codes.items()}
         self.rough = {
             code: "".join(other for other in names if other != code and _roughly(names[code], names[other]))
@@ -91,6 +94,10 @@ class Sounds:
     def codes(self, character: str) -> str:
         """One private-use character for each merged sound of ``character``; the character itself without a sound."""
         return self._codes.get(character, character)
+
+    def key(self, text: str) -> str:
+        """The key of ``text`` by the commonest reading of each character: one code each, itself without a sound."""
+        return "".join(self._codes.get(character, character)[0] for character in text)
 
     def keys(self, text: str) -> list[str]:
         """The keys of ``text``, one code a character: several where a character has several sounds."""
@@ -107,20 +114,18 @@ class Sounds:
         """How alike two characters sound: :data:`SAME`, :data:`MERGED`, :data:`ROUGH` or :data:`OTHER`."""
         if heard == meant:
             return SAME
-        known = self._grades.get((heard, meant))
-        if known is None:
-            known = self._grades[heard, meant] = self._grade(heard, meant)
-        return known
+        return self._graded(heard, meant)
 
     def _grade(self, heard: str, meant: str) -> int:
         ours, theirs = self._readings.get(heard, ()), self._readings.get(meant, ())
         if not ours or not theirs:
             return OTHER
-        if not set(ours).isdisjoint(theirs):
+        if any(sound in theirs for sound in ours):
             return SAME
-        if not set(self._codes[heard]).isdisjoint(self._codes[meant]):
+        mine, yours = self._codes[heard], self._codes[meant]
+        if any(code in yours for code in mine):
             return MERGED
-        if any(code in self.rough[other] for code in self._codes[heard] for other in self._codes[meant]):
+        if any(code in self.rough[other] for code in mine for other in yours):
             return ROUGH
         return OTHER
 
@@ -130,3 +135,9 @@ def _roughly(one: tuple[str, str], other: tuple[str, str]) -> bool:
     if final == final2:
         return any(initial in kin and initial2 in kin for kin in _KIN_INITIALS if initial and initial2)
     return initial == initial2 and frozenset((final, final2)) in _ROUGH_FINALS
+
+
+@lru_cache(maxsize=1)
+def get_sounds() -> Sounds:
+    """The readings of this process, from ``content/speech``."""
+    return Sounds(get_settings().content_dir / "speech" / "syllables.tsv")
