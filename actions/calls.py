@@ -9,7 +9,7 @@ from actions.complaint.draft import Draft as ComplaintDraft
 from actions.complaint.several import draft_of_issue, issues_of
 from actions.complaint.wording import place_in_words
 from actions.services import Services
-from bot.calls.model import CHANNEL, Draft, Part, PartTold, Told
+from bot.calls.model import CHANNEL, Alarm, Draft, Part, PartTold, Told
 from bot.understanding import Understanding, answer_place, answer_time, find_place, find_time, merge_places
 from bot.understanding.place import Place
 
@@ -33,6 +33,14 @@ def draft_call(services: Services, told: Told) -> Draft:
     parts = tuple(_part(services, draft, told) for draft in drafts)
     advice = None if whole is None or not any(part.case.emergency for part in parts) else whole.advice
     return Draft(parts, advice)
+
+
+def alarm_in(services: Services, words: str) -> Alarm | None:
+    """The danger that a caller's words tell of. Up to 30 ms of CPU time, so not for an event loop."""
+    if not services.understander.may_be_danger(words):
+        return None
+    found = services.understander.find_emergency(words)
+    return None if found is None else Alarm(found.name, f"请立即拨打 {found.call}。{found.advice}。")
 
 
 def _as_heard(told: Told, whole: Understanding | None) -> list[ComplaintDraft]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -13,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionNotFoundException
 
-from actions.calls import draft_call
+from actions.calls import alarm_in, draft_call
 from actions.complaint.filing import FileCase
 from actions.complaint.form import ValidateComplaintForm
 from actions.guard import GuardedAction
@@ -72,6 +73,14 @@ def build_router(services: Services, secret: str) -> APIRouter:
             return _answer({"error": "The body is no call's words."}, 400)
         made = await asyncio.to_thread(draft_call, services, told)
         return Response(_DRAFT.dump_json(made), media_type="application/json")
+
+    @router.post("/actions/alarm")
+    async def alarm(request: Request) -> Response:
+        if not knows(request, secret):
+            return _answer({"error": "The engine's secret is missing or wrong."}, 401)
+        words = str(orjson.loads(await request.body())["words"])
+        found = await asyncio.to_thread(alarm_in, services, words)
+        return _answer({"alarm": None if found is None else asdict(found)}, 200)
 
     return router
 

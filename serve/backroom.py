@@ -9,7 +9,7 @@ import aiohttp
 import structlog
 from pydantic import TypeAdapter
 
-from bot.calls.model import Draft, Told
+from bot.calls.model import Alarm, Draft, Told
 from bot.errors import StorageError
 from bot.settings import Settings
 from bot.storage.secrets import engine_secret
@@ -42,6 +42,10 @@ class BackRoom(Protocol):
         """Whether a text may speak of danger to life. Rather yes than no, and yes when nobody can say."""
         ...
 
+    async def alarm(self, words: str) -> Alarm | None:
+        """The danger that a caller's words tell of; None also while nobody can say: the draft says it later."""
+        ...
+
     async def draft(self, told: Told) -> Draft:
         """What cases a call's words would be.
 
@@ -70,6 +74,12 @@ class Inside:
     async def may_be_danger(self, text: str) -> bool:
         """See :class:`BackRoom`."""
         return bool(self._services.understander.may_be_danger(text))
+
+    async def alarm(self, words: str) -> Alarm | None:
+        """See :class:`BackRoom`."""
+        from actions.calls import alarm_in
+
+        return await asyncio.to_thread(alarm_in, self._services, words)
 
     async def draft(self, told: Told) -> Draft:
         """See :class:`BackRoom`."""
@@ -110,6 +120,19 @@ class Apart:
         except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
             _log.warning("danger_not_asked", error=type(error).__name__)
             return True
+
+    async def alarm(self, words: str) -> Alarm | None:
+        """See :class:`BackRoom`."""
+        try:
+            async with self._http.post(
+                f"{self._url}/actions/alarm", json={"words": words}, headers=self._headers, timeout=PATIENCE
+            ) as answer:
+                answer.raise_for_status()
+                found = (await answer.json())["alarm"]
+        except (aiohttp.ClientError, TimeoutError, ValueError, KeyError) as error:
+            _log.warning("alarm_not_asked", error=type(error).__name__)
+            return None
+        return None if found is None else Alarm(**found)
 
     async def draft(self, told: Told) -> Draft:
         """See :class:`BackRoom`."""

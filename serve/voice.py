@@ -60,7 +60,7 @@ async def open_voice(
         database=database,
         vault=vault,
         recordings=recordings,
-        may_be_danger=room.may_be_danger,
+        alarm_of=room.alarm,
         api_key=api_key(settings),
         largest=largest,
         caller_channel=own.caller_on,

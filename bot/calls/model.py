@@ -178,6 +178,19 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Alarm:
+    """A danger that is told of in a call.
+
+    Attributes:
+        name: In the field's words, such as 燃气泄漏.
+        advice: What the caller is to do at once, and whom to call.
+    """
+
+    name: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """Something that happened to a call, and through which clerk."""
 

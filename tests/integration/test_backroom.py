@@ -10,6 +10,9 @@ import aiohttp
 import pytest
 
 from actions.services import Services
+from bot.calls.model import Alarm, Draft, Told
+from bot.clock import now
+from bot.errors import StorageError
 from bot.settings import Settings
 from bot.storage import Database
 from console.readiness import Part
@@ -20,12 +23,16 @@ from tests.support.light_services import light_services
 from tests.support.platforms.serving import serving
 from tests.support.ports import free_port
 
+FIRE = SimpleNamespace(name="火情", call="119", advice="请离开")
+
 
 def hearing(settings: Settings, database: Database) -> Services:
     """The parts without models, with an ear for one danger."""
     light = light_services(settings, database)
     ear = SimpleNamespace(
-        may_be_danger=lambda text: "着火" in text, catalogue=SimpleNamespace(version="2026-01")
+        may_be_danger=lambda text: "火" in text,
+        find_emergency=lambda text: FIRE if "着火" in text else None,
+        catalogue=SimpleNamespace(version="2026-01"),
     )
     return Services(
         light.settings, database, light.vault, cast("Any", ear), light.dispatcher, light.knowledge
@@ -63,9 +70,24 @@ async def test_what_nobody_can_judge_counts_as_danger(room: Apart) -> None:
     assert not any(part.ready for part in parts.values())
 
 
-async def test_the_question_is_for_our_own_processes(settings: Settings) -> None:
+async def test_calls_are_told_of_dangers_and_drafted_there(settings: Settings, room: Apart) -> None:
     app = create_actions(settings, build=hearing)
-    url = f"http://127.0.0.1:{settings.actions_port}/actions/danger"
+    async with app.router.lifespan_context(app), serving(app, settings.actions_port):
+        assert await room.alarm("三楼着火了") == Alarm("火情", "请立即拨打 119。请离开。")
+        assert await room.alarm("我在吃火锅") is None
+        assert await room.draft(Told("", now())) == Draft()
+
+
+async def test_while_nobody_can_say_there_is_no_alarm_and_a_draft_is_asked_for_again(room: Apart) -> None:
+    assert await room.alarm("三楼着火了") is None
+    with pytest.raises(StorageError):
+        await room.draft(Told("三楼着火了", now()))
+
+
+@pytest.mark.parametrize("question", ["danger", "alarm", "draft"])
+async def test_the_questions_are_for_our_own_processes(settings: Settings, question: str) -> None:
+    app = create_actions(settings, build=hearing)
+    url = f"http://127.0.0.1:{settings.actions_port}/actions/{question}"
     async with (
         app.router.lifespan_context(app),
         serving(app, settings.actions_port),

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from pydantic import TypeAdapter
 
-from actions.calls import draft_call
+from actions.calls import alarm_in, draft_call
 from actions.services import Services
 from bot.calls.model import Draft, PartTold, Told, draft_json
 from bot.clock import CITY
@@ -66,6 +66,15 @@ def test_danger_is_urgent_and_says_what_to_do(services: Services) -> None:
     assert draft.advice is not None
     assert draft.parts[0].case.urgency == "S0"
     assert draft.parts[0].case.emergency
+
+
+def test_a_danger_is_known_from_a_sentence_and_look_alikes_are_none(services: Services) -> None:
+    alarm = alarm_in(services, "楼道里有很浓的煤气味，我们都不敢开灯")
+    assert alarm is not None
+    assert alarm.name == "燃气泄漏"
+    assert "拨打" in alarm.advice
+    for words in ("整栋楼都不热，家里有八十多岁的老人，屋里才十四度。", "物业说管不了这个", "喂"):
+        assert alarm_in(services, words) is None
 
 
 def test_nothing_is_made_of_nothing(services: Services) -> None:
