@@ -1,4 +1,4 @@
-"""A call that is over becomes a draft: its caller's words, understood, with what is missing; late words make it anew or come to its case."""
+"""A call that is over becomes a draft: its caller's words, understood, with what is missing; late words make it anew, come to its case, or bring it back to a clerk."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from bot.calls.model import Draft, Told
 from bot.calls.reading import late_words, segments_of
 from bot.calls.sealed import seal_draft
 from bot.calls.speakers import words_of_caller
+from bot.calls.spoken import spoken_of
 from bot.calls.tables import CallRow
-from bot.calls.taking import CALLS, caller_of, citizen_of, locked_row, note, order_draft
+from bot.calls.taking import CALLS, caller_of, citizen_of, hold_citizen_of, locked_row, note, order_draft
 from bot.cases import add_words
 from bot.clock import now
 from bot.errors import CallClosed, CallNotFound, CaseError
@@ -63,20 +64,32 @@ class Drafter:
         """
         async with self._database.session() as session, session.begin():
             try:
+                await hold_citizen_of(session, call_id)
                 row = await locked_row(session, call_id)
                 citizen = await citizen_of(session, self._vault, row)
             except (CallNotFound, CallClosed):
                 return
             said, mixed = await segments_of(session, citizen.key, row)
-            if row.state in ("filed", "continued") or (row.edited and row.drafted != row.revision):
-                await self._add(session, row, late_words(said, row.drafted))
-                return
             if row.state != "open" and row.drafted == row.revision:
                 return
+            late = late_words(said, row.drafted)
+            decided = row.state in ("filed", "continued")
+            if decided and (not late or await self._add(session, row, late)):
+                return
+            if row.edited and not decided:
+                if row.state == "dropped" and late:
+                    await self._come_back(session, row)
+                return  # what a clerk wrote stays; late words are shown beside it
         caller = caller_of(citizen.key, row)
+        if decided:
+            anonymous = row.state == "filed" and not row.cases
+            told = Told("".join(late), row.started_at, caller, anonymous=anonymous)
+            await self._bring_back(row, await self._draft_of(told))
+            return
         words = words_of_caller(one for _revision, one in said)
         draft = await self._draft_of(Told(words, row.started_at, caller)) if words else Draft()
-        await self._write(row, citizen, draft, mixed=mixed)
+        unsure = bool(spoken_of(one for _revision, one in said).unclear)
+        await self._write(row, citizen, draft, mixed=mixed, unsure=unsure)
 
     async def end_silent(self, before: datetime) -> int:
         """End live calls of which nothing was heard since then: their end was never told, or was lost; how many."""
@@ -98,12 +111,12 @@ class Drafter:
                 await order_draft(session, call_id)
         return len(ids)
 
-    async def _write(self, row: Any, citizen: CitizenRef, draft: Draft, *, mixed: bool) -> None:
+    async def _write(self, row: Any, citizen: CitizenRef, draft: Draft, *, mixed: bool, unsure: bool) -> None:
         danger = any(part.case.emergency for part in draft.parts)
-        empty = not draft.parts and row.rejected in (None, "no_speech")
+        empty = not draft.parts and not unsure and row.rejected in (None, "no_speech")
         values = {
             "state": "empty" if empty else "draft",
-            "danger": danger,
+            "danger": CALLS.danger | danger,
             "mixed": mixed,
             "sealed": seal_draft(citizen.key, row.id, draft),
             "drafted": row.revision,
@@ -122,17 +135,14 @@ class Drafter:
             if (await session.execute(wrote)).first() is not None:
                 await note(session, row.id, "drafted", None, self._clock())
 
-    async def _add(self, session: Any, row: Any, late: tuple[str, ...]) -> None:
-        """Late words come to the case or the talk that was made of the call; those of a draft that a clerk has changed are shown beside it."""
-        if row.state not in ("filed", "continued") or not late:
-            return
+    async def _add(self, session: AsyncSession, row: Any, late: tuple[str, ...]) -> bool:
+        """Late words come to the cases or the talk that was made of the call; False when nothing takes them: the cases are closed, or anonymous."""
         citizen = await present_citizen(session, self._vault, row.citizen_id)
         if citizen is None:
-            return
+            return True
         words = "".join(late)
-        if row.state == "continued":
-            await self._say(session, row, citizen, words)
-        for number in row.cases:
+        taken = row.state == "continued" and await self._say(session, row, citizen, words)
+        for number in row.cases if row.state == "filed" else ():
             try:
                 await add_words(
                     session,
@@ -143,15 +153,43 @@ class Drafter:
                     words=words,
                     key=f"call {row.id} {row.revision}",
                 )
+                taken = True
             except CaseError as error:
                 _log.warning("late_words_of_a_call_not_added", call=str(row.id), error=type(error).__name__)
-        await session.execute(update(CallRow).where(CALLS.id == row.id).values(drafted=row.revision))
-        await note(session, row.id, "late_words", None, self._clock())
+        if taken:
+            await session.execute(update(CallRow).where(CALLS.id == row.id).values(drafted=row.revision))
+            await note(session, row.id, "late_words", None, self._clock())
+        return taken
 
-    async def _say(self, session: AsyncSession, row: Any, citizen: CitizenRef, words: str) -> None:
+    async def _bring_back(self, row: Any, draft: Draft) -> None:
+        """Late words that no case takes wait for a clerk as a draft of their own; it counts as changed, so that what was filed is not drafted again."""
+        async with self._database.session() as session, session.begin():
+            try:
+                present = await locked_row(session, row.id)
+                citizen = await citizen_of(session, self._vault, present)
+            except (CallNotFound, CallClosed):
+                return
+            if (present.state, present.drafted) != (row.state, row.drafted):
+                return
+            await self._come_back(
+                session,
+                row,
+                sealed=seal_draft(citizen.key, row.id, draft),
+                drafted=row.revision,
+                edited=True,
+                danger=any(part.case.emergency for part in draft.parts),
+            )
+
+    async def _come_back(self, session: AsyncSession, row: Any, **more: Any) -> None:
+        values = {"state": "draft", "closed_at": None, "updated_at": func.now()}
+        await session.execute(update(CallRow).where(CALLS.id == row.id).values(values | more))
+        await note(session, row.id, "came_back", None, self._clock())
+
+    async def _say(self, session: AsyncSession, row: Any, citizen: CitizenRef, words: str) -> bool:
         """Late words of a call that its citizen goes on with are their next message there."""
         address = await address_of(session, citizen, GOES_ON)
         if address is None:
-            return
+            return False
         message = Incoming(GOES_ON, address, f"call:{row.id}:{row.revision}", words, self._clock())
         await accept(session, self._vault, replace(message, payload={"speech": Spoken(words).as_json()}))
+        return True

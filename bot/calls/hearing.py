@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import exists, select
+from sqlalchemy import delete, exists, func, select, true, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.attachments.store import FileStore
-from bot.calls.model import Segment
+from bot.calls.model import OPEN, Segment
 from bot.calls.recordings import recording_of
-from bot.calls.taking import SEGMENTS, add_segments, citizen_of, end_call, locked_row
+from bot.calls.tables import CallRow, CallSegmentRow
+from bot.calls.taking import CALLS, SEGMENTS, add_segments, citizen_of, end_call, locked_row, order_draft
 from bot.clock import now
 from bot.errors import CallClosed, CallNotFound, SpeechError, StorageError
 from bot.intake.turns import TryAgain
@@ -27,6 +30,7 @@ Listen = Callable[[bytes], Awaitable[Transcript]]
 TRIES = 30
 """So often a recording is brought to a speech process that does not answer, half an hour in all; then a clerk has to listen to it."""
 LONGEST_PAUSE = 60.0
+NO_SPEECH = "no_speech"
 UNHEARD = "unheard"
 """Why a call has no words: nobody could hear it in time."""
 
@@ -66,10 +70,11 @@ class Hearer:
             async with self._database.session() as session, session.begin():
                 row = await locked_row(session, call_id)
                 await citizen_of(session, self._vault, row)
-                told = await session.execute(select(exists().where(SEGMENTS.call_id == call_id)))
-                if row.source == "live" and told.scalar_one():
+                if await _told(session, call_id, SEGMENTS.channel.is_(None)):
                     await end_call(session, call_id, self._clock())
                     return
+                if row.state not in OPEN and await _told(session, call_id, _heard_in(attachment_id)):
+                    return  # decided on what was heard first; another hearing of it is nothing new
                 found = await recording_of(session, self._store, self._vault, call_id, attachment_id)
         except (CallNotFound, CallClosed):
             return
@@ -86,8 +91,12 @@ class Hearer:
         segments = segments_of(transcript, attachment_id)
         try:
             async with self._database.session() as session, session.begin():
+                await _drop_others(session, call_id, attachment_id, segments)
                 await add_segments(session, self._vault, call_id, segments)
-                await end_call(session, call_id, self._clock(), rejected=transcript.rejected)
+                rejected = transcript.rejected
+                if rejected == NO_SPEECH and await _told(session, call_id, true()):
+                    rejected = None  # nobody speaks in this part of the call
+                await end_call(session, call_id, self._clock(), rejected=rejected, heard=True)
         except CallClosed:
             return
 
@@ -107,6 +116,33 @@ class Hearer:
     @staticmethod
     def _pause(tries: int) -> float:
         return min(LONGEST_PAUSE, float(2 ** min(tries, 6)))
+
+
+async def _told(session: AsyncSession, call_id: UUID, which: Any) -> bool:
+    query = select(exists().where(SEGMENTS.call_id == call_id, which))
+    return bool((await session.execute(query)).scalar_one())
+
+
+async def _drop_others(
+    session: AsyncSession, call_id: UUID, attachment_id: int, segments: list[Segment]
+) -> None:
+    """A recording is heard anew: of what was heard in it before only stretches that are heard again stay. Nothing goes where nothing is heard."""
+    if not segments:
+        return
+    others = SEGMENTS.key.not_in([one.key for one in segments])
+    gone = await session.execute(
+        delete(CallSegmentRow)
+        .where(SEGMENTS.call_id == call_id, _heard_in(attachment_id), others)
+        .returning(SEGMENTS.id)
+    )
+    if gone.first() is not None:
+        values = {"revision": CALLS.revision + 1, "updated_at": func.now()}
+        await session.execute(update(CallRow).where(CALLS.id == call_id).values(values))
+        await order_draft(session, call_id)
+
+
+def _heard_in(attachment_id: int) -> Any:
+    return SEGMENTS.channel.is_not(None) & SEGMENTS.key.startswith(f"{attachment_id}:", autoescape=True)
 
 
 def segments_of(transcript: Transcript, attachment_id: int) -> list[Segment]:

@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.attachments.tables import AttachmentRow
 from bot.calls.model import OPEN, CallDetail, Draft, Segment, Step, Waiting
 from bot.calls.sealed import open_draft, open_words
-from bot.calls.speakers import assign, words_of_caller
+from bot.calls.speakers import assign, without_covered, words_of_caller
 from bot.calls.tables import IS_OPEN, CallRow, CallStepRow
 from bot.calls.taking import CALLS, SEGMENTS, call_of, caller_of, locked_row, note
 from bot.errors import CallNotFound, ConfigError, StorageError
@@ -34,12 +34,16 @@ _log = structlog.get_logger(__name__)
 
 
 async def waiting_calls(session: AsyncSession, vault: Vault) -> list[Waiting]:
-    """Calls that are going on or wait for a clerk: dangers first, then the oldest; those in which nobody spoke last."""
+    """Calls that are going on or wait for a clerk: dangers first, then drafts, then what goes on, last those in which nobody spoke; each the oldest first.
+
+    At most :data:`MOST`: many calls that go on hide none that waits.
+    """
+    turn = case((CALLS.state == "draft", 0), (CALLS.state == "open", 1), else_=2)
     query = (
         select(*CALLS, _CITIZENS.wrapped_key)
         .join(CitizenRow, _CITIZENS.id == CALLS.citizen_id)
         .where(IS_OPEN, _CITIZENS.wrapped_key.is_not(None))
-        .order_by(CALLS.danger.desc(), CALLS.state == "empty", CALLS.created_at, CALLS.id)
+        .order_by(CALLS.danger.desc(), turn, CALLS.created_at, CALLS.id)
         .limit(MOST)
     )
     found = []
@@ -151,7 +155,7 @@ async def segments_of(session: AsyncSession, key: bytes, row: Any) -> tuple[list
         for one in rows
     ]
     assigned, mixed = assign(told, row.caller_channel)
-    return list(zip([one.revision for one in rows], assigned, strict=True)), mixed
+    return without_covered(list(zip([one.revision for one in rows], assigned, strict=True))), mixed
 
 
 def late_words(said: list[tuple[int, Segment]], drafted: int) -> tuple[str, ...]:

@@ -11,15 +11,16 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.attachments import attach
 from bot.attachments.keeping import LONGEST_NAME, store_files
 from bot.attachments.scan import Scanner
 from bot.attachments.sealed import name_of, open_file, seal_facts
 from bot.attachments.store import FileStore
 from bot.attachments.tables import AttachmentRow
 from bot.calls.model import Call, NewCall
-from bot.calls.taking import citizen_of, locked_row, open_call, order_hearing
-from bot.errors import AudioRefused, CallClosed
-from bot.identity import CitizenRef, citizen_by_id
+from bot.calls.taking import citizen_of, hold_citizen_of, locked_row, open_call, order_hearing
+from bot.errors import AudioRefused, CallClosed, CaseNotFound
+from bot.identity import CitizenRef, citizen_by_id, present_citizen
 from bot.speech.container import HEAD, container_of
 from bot.storage import Database
 from bot.storage.sealing import Vault
@@ -134,11 +135,27 @@ class RecordingDesk:
             .returning(_FILES.id)
         )
         async with self._database.session() as session, session.begin():
-            await citizen_of(session, self._vault, await locked_row(session, call.id))
+            await hold_citizen_of(session, call.id)
+            row = await locked_row(session, call.id)
+            await citizen_of(session, self._vault, row)
             attachment_id = (await session.execute(wrote)).scalar()
             if attachment_id is not None:
                 await order_hearing(session, call.id, attachment_id)
+                await self._belong_to_cases(session, row, attachment_id, at)
         return call
+
+    async def _belong_to_cases(
+        self, session: AsyncSession, row: Any, attachment_id: int, at: datetime
+    ) -> None:
+        """A recording that comes when cases were made of its call, from its live transcript, belongs to them, too."""
+        citizen = await present_citizen(session, self._vault, row.citizen_id)
+        if citizen is None:
+            return
+        for number in row.cases:
+            try:
+                await attach(session, self._store, self._vault, number, citizen, [attachment_id], at)
+            except CaseNotFound:  # no longer kept; the recording is with its call
+                continue
 
 
 async def recording_of(

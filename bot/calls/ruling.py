@@ -18,7 +18,7 @@ from bot.calls.model import OPEN, REASONS, Draft
 from bot.calls.reading import recordings_of
 from bot.calls.sealed import seal_draft
 from bot.calls.tables import CallRow, CallStepRow
-from bot.calls.taking import CALLS, citizen_of, locked_row, note, order_hearing
+from bot.calls.taking import CALLS, citizen_of, hold_citizen_of, locked_row, note, order_hearing
 from bot.cases import CaseDraft, FiledCase, file_case, find_filed
 from bot.errors import CallChanged, CallClosed, CallError
 from bot.identity import present_citizen
@@ -95,6 +95,7 @@ async def file_call(
     """
     if not cases or any(not case.content.strip() for case in cases):
         raise CallError("A case needs words: nothing is filed from silence.")
+    await hold_citizen_of(session, call_id)
     row = await _deciding(session, call_id, revision)
     await citizen_of(session, vault, row)
     citizen = await present_citizen(session, vault, row.citizen_id)
@@ -102,22 +103,23 @@ async def file_call(
         raise CallClosed("The citizen of this call was forgotten.")
     filed = []
     recordings = await recordings_of(session, call_id)
+    key = _key(call_id, await _times_filed(session, call_id))
     for issue, case in enumerate(cases):
         one = await file_case(
             session,
             case,
             vault=vault,
-            key=_key(call_id),
+            key=key,
             issue=issue,
             citizen=citizen,
-            at=at,
+            at=_minute(at) if case.anonymous else at,
             clerk=clerk,
         )
         filed.append(one)
         if recordings and not case.anonymous:
             await attach(session, store, vault, one.case_number, citizen, recordings, at)
     numbers = [one.case_number for one in filed if one.tracking_code is None]
-    await close_call(session, row, "filed", at, cases=numbers)
+    await close_call(session, row, "filed", at, cases=[*row.cases, *numbers])
     await note(session, call_id, "filed", clerk, at)
     return filed
 
@@ -140,9 +142,10 @@ async def filed_just_now(
     if row.state != "filed" or (await session.execute(filed_by.limit(1))).first() is None:
         return []
     citizen = await present_citizen(session, vault, row.citizen_id)
+    key = _key(call_id, await _times_filed(session, call_id) - 1)
     found: list[FiledCase] = []
     while citizen is not None:
-        one = await find_filed(session, citizen, _key(call_id), len(found))
+        one = await find_filed(session, citizen, key, len(found))
         if one is None:
             break
         found.append(one)
@@ -225,8 +228,19 @@ def link_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-def _key(call_id: UUID) -> str:
-    return f"call {call_id}"
+def _key(call_id: UUID, before: int) -> str:
+    """Names one filing of a call; that of what came late, when the first was filed, is another."""
+    return f"call {call_id} {before}" if before else f"call {call_id}"
+
+
+async def _times_filed(session: AsyncSession, call_id: UUID) -> int:
+    query = select(func.count()).where(_STEPS.call_id == call_id, _STEPS.action == "filed")
+    return int((await session.execute(query)).scalar_one())
+
+
+def _minute(at: datetime) -> datetime:
+    """The moment of an anonymous case: to the microsecond it would name the call that was closed with it."""
+    return at.replace(second=0, microsecond=0)
 
 
 async def _deciding(session: AsyncSession, call_id: UUID, revision: int) -> Any:

@@ -36,6 +36,8 @@ _LONG_CLAUSE = 12
 """Characters besides an operator's from which a clause may hold words of both."""
 _WITH_ASSENT = re.compile(rf"(?:(?:好的?|行|嗯)[，,。])?(?:{_OPERATOR.pattern})")
 _CUT = "\x00"
+OVERLAP = 0.3
+"""Seconds by which two stretches that follow each other may overlap."""
 _LIKELY_FIRST = 20.0
 """Seconds in which the one who greets is heard first."""
 
@@ -65,6 +67,25 @@ def assign(segments: Sequence[Segment], caller_channel: int | None) -> tuple[tup
     if len(channels) > 1 or (caller_channel is not None and caller_channel in channels):
         segments = [_on_channel(one, caller) for one in segments]
     return tuple(segments), any(one.speaker == "unknown" for one in segments)
+
+
+def without_covered(told: Sequence[tuple[int, Segment]]) -> list[tuple[int, Segment]]:
+    """Without stretches that were never finished where a finished one of the same speaker covers them by another name: said once, not twice.
+
+    Args:
+        told: Each stretch of a call with its revision.
+    """
+    spans = [(one.speaker, one.start, one.until) for _revision, one in told if one.final]
+    return [
+        (revision, one)
+        for revision, one in told
+        if one.final or not any(_covers(span, one) for span in spans if span[0] == one.speaker)
+    ]
+
+
+def _covers(span: tuple[str, float, float], one: Segment) -> bool:
+    _speaker, start, until = span
+    return start - OVERLAP <= one.start < max(until - OVERLAP, start + OVERLAP)
 
 
 def words_of_caller(segments: Iterable[Segment]) -> str:

@@ -21,10 +21,12 @@ from bot.calls.tables import CallRow, CallSegmentRow, CallStepRow
 from bot.errors import CallClosed, CallNotFound
 from bot.identity import CitizenRef, addresses_of, citizen_by_id, find_or_create
 from bot.identity.merging import hold_identities, merge
+from bot.identity.tables import CitizenRow
 from bot.storage.sealing import Vault, open_text, seal
 
 CALLS = CallRow.__table__.c
 SEGMENTS = CallSegmentRow.__table__.c
+_CITIZENS = CitizenRow.__table__.c
 
 NAMESPACE = "calls"
 DRAFT_QUEUE, RECORDINGS_QUEUE = "calls", "recordings"
@@ -51,8 +53,8 @@ async def open_call(session: AsyncSession, vault: Vault, new: NewCall, at: datet
     """
     if new.caller is not None:
         # Whoever learns who called makes two citizens one: that lock goes before the call's, here and wherever both are held.
-        known = select(CALLS.id).where(CALLS.external_id == new.external_id, CALLS.caller.is_(None))
-        if (await session.execute(known)).first() is not None:
+        known = select(CALLS.id).where(CALLS.external_id == new.external_id, CALLS.caller.is_not(None))
+        if (await session.execute(known)).first() is None:
             await hold_identities(session)
     row = await _row(session, CALLS.external_id == new.external_id)
     if row is not None:
@@ -135,7 +137,7 @@ async def add_segments(
 
 
 async def end_call(
-    session: AsyncSession, call_id: UUID, at: datetime, *, rejected: str | None = None
+    session: AsyncSession, call_id: UUID, at: datetime, *, rejected: str | None = None, heard: bool = False
 ) -> None:
     """The call is over: its draft is made. Ended again it stays as it is.
 
@@ -144,11 +146,14 @@ async def end_call(
         call_id: Which call.
         at: When.
         rejected: Why nothing could be heard in its recording.
+        heard: Its recording was heard now: ``rejected`` goes for what was told of it before, also where it is None.
 
     Raises:
         CallNotFound: There is none.
     """
     row = await locked_row(session, call_id)
+    if not heard and rejected is None:
+        rejected = row.rejected
     if row.ended_at is not None and row.rejected == rejected:
         return
     values: dict[str, Any] = {"ended_at": row.ended_at or at, "rejected": rejected, "updated_at": func.now()}
@@ -186,6 +191,18 @@ async def note(
     """Keep a step."""
     values = {"call_id": call_id, "action": action, "clerk": clerk, "detail": detail, "at": at}
     await session.execute(insert(CallStepRow).values(values))
+
+
+async def hold_citizen_of(session: AsyncSession, call_id: UUID) -> None:
+    """Nobody erases the citizen of a call until the transaction ends.
+
+    Goes before :func:`locked_row` wherever cases or files of the citizen are written with the call held: erasure takes them in this order.
+    """
+    speaker = select(CALLS.citizen_id).where(CALLS.id == call_id)
+    today = select(_CITIZENS.merged_into).where(_CITIZENS.id == speaker.scalar_subquery())
+    either = or_(_CITIZENS.id == speaker.scalar_subquery(), _CITIZENS.id == today.scalar_subquery())
+    query = select(_CITIZENS.id).where(either).order_by(_CITIZENS.id)
+    await session.execute(query.with_for_update(read=True, key_share=True))
 
 
 async def locked_row(session: AsyncSession, call_id: UUID) -> Any:

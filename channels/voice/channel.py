@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.requests import HTTPConnection
 
-from bot.calls.model import Call, CallDetail, NewCall, Segment
+from bot.calls.model import Alarm, Call, CallDetail, NewCall, Segment
 from bot.calls.reading import read_call_named
 from bot.calls.recordings import Recording, RecordingDesk
 from bot.calls.ruling import make_link
@@ -21,11 +22,12 @@ from bot.clock import now
 from bot.errors import AudioRefused, CallClosed, CallError, CallNotFound, MediaRefused, StorageError
 from bot.storage import Database
 from bot.storage.sealing import Vault
+from channels.voice.parse import CALL_ID
 from channels.voice.refusal import Refused
 
 AT_ONCE = 4
 """Recordings that one process reads at the same time: each is in memory while it is."""
-MayBeDanger = Callable[[str], Awaitable[bool]]
+AlarmOf = Callable[[str], Awaitable[Alarm | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class VoiceChannel:
         database: Sessions.
         vault: Makes and opens citizens' keys.
         recordings: Keeps recordings.
-        may_be_danger: Whether a sentence may speak of danger to life.
+        alarm_of: The danger that words tell of.
         api_key: The key of ``X-API-Key`` callers.
         largest: Bytes of a recording.
         caller_channel: On which channel callers speak, or None where that is found out.
@@ -47,7 +49,7 @@ class VoiceChannel:
     database: Database
     vault: Vault
     recordings: RecordingDesk
-    may_be_danger: MayBeDanger
+    alarm_of: AlarmOf
     api_key: str
     largest: int
     caller_channel: int | None = None
@@ -82,19 +84,20 @@ class VoiceChannel:
         """
         return await self._write(new, ())
 
-    async def say(self, new: NewCall, segments: tuple[Segment, ...]) -> bool:
-        """Keep what was said in a live call; True when somebody in it may be in danger.
+    async def say(self, new: NewCall, segments: tuple[Segment, ...]) -> Alarm | None:
+        """Keep what was said in a live call; the danger that its caller tells of, if there is one.
 
         Raises:
             Refused: ``erased`` or ``busy``: not kept, to be sent again.
         """
         call = await self._write(new, segments)
-        heard = [one.text for one in segments if one.final and one.speaker != "operator"]
-        if not any([await self.may_be_danger(text) for text in heard]):
-            return False
-        async with self.database.session() as session, session.begin():
-            await mark_danger(session, call.id)
-        return True
+        heard = "".join(one.text for one in segments if one.final and one.speaker != "operator")
+        alarm = await self.alarm_of(heard) if heard else None
+        if alarm is not None:
+            with _refusing():
+                async with self.database.session() as session, session.begin():
+                    await mark_danger(session, call.id)
+        return alarm
 
     async def end(self, new: NewCall, segments: tuple[Segment, ...] = ()) -> None:
         """A live call is over.
@@ -111,11 +114,14 @@ class VoiceChannel:
         """A call with its words.
 
         Raises:
-            Refused: ``not_found``.
+            Refused: ``not_found`` or ``busy``.
         """
+        if CALL_ID.fullmatch(external_id) is None:
+            raise Refused("not_found")
         try:
-            async with self.database.session() as session:
-                return await read_call_named(session, self.vault, external_id)
+            with _refusing():
+                async with self.database.session() as session:
+                    return await read_call_named(session, self.vault, external_id)
         except CallNotFound as error:
             raise Refused("not_found") from error
 
@@ -123,14 +129,15 @@ class VoiceChannel:
         """A token by which the call's citizen goes on in the web page.
 
         Raises:
-            Refused: ``not_found`` or ``closed``.
+            Refused: ``not_found``, ``closed`` or ``busy``.
         """
         found = await self.read(external_id)
-        try:
-            async with self.database.session() as session, session.begin():
-                return await make_link(session, self.vault, found.call.id, "api", now())
-        except CallError as error:
-            raise Refused("closed") from error
+        with _refusing():
+            try:
+                async with self.database.session() as session, session.begin():
+                    return await make_link(session, self.vault, found.call.id, "api", now())
+            except CallError as error:
+                raise Refused("closed") from error
 
     async def _write(self, new: NewCall, segments: tuple[Segment, ...]) -> Call:
         with _refusing():
@@ -148,7 +155,7 @@ def _refusing() -> Iterator[None]:
         yield
     except CallClosed as error:
         raise Refused("erased") from error
-    except (StorageError, DBAPIError, OSError) as error:
+    except (StorageError, DBAPIError, PoolTimeoutError, OSError) as error:
         raise Refused("busy") from error
 
 

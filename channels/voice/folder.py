@@ -6,6 +6,7 @@ Folders are looked through every few seconds, not watched by the system's events
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ AWAY = 60.0
 """Seconds after which a folder that cannot be read is looked at again."""
 SETTLED = 5.0
 """Seconds for which a file must not have changed: whoever writes it is done."""
+LONGEST_SIDECAR = 65_536
+"""Bytes of what is told beside a recording."""
 DONE, REFUSED = "done", "refused"
 _UNFINISHED = frozenset({".part", ".tmp", ".partial", ".crdownload", ".filepart"})
 _SIDECAR = ".json"
@@ -84,7 +87,7 @@ class Folder:
         before = time.time() - self.settled
         for file in self.path.iterdir():
             hidden = file.name.startswith(".") or file.suffix.lower() in (*_UNFINISHED, _SIDECAR)
-            if not hidden and file.is_file() and file.stat().st_mtime <= before:
+            if not hidden and _is_own(file) and file.stat().st_mtime <= before:
                 yield file
 
     async def _take(self, file: Path) -> bool:
@@ -103,7 +106,7 @@ class Folder:
     def _read(self, file: Path) -> tuple[NewCall, Recording]:
         if file.stat().st_size > self.largest:
             raise Refused("too_large")
-        content = file.read_bytes()
+        content = _bytes_of(file)
         facts = _facts_of(file)
         otherwise = file.stem if CALL_ID.fullmatch(file.stem) else id_of_content(content)
         new = read_call(
@@ -125,11 +128,22 @@ class Folder:
         except FileNotFoundError:
             return  # another process was first
         for sidecar in _sidecars(file):
-            if sidecar.is_file():
+            if _is_own(sidecar):
                 sidecar.rename(target.with_name(target.name + _SIDECAR))
                 break
         if why:
             target.with_name(f"{target.name}.reason.txt").write_text(why, "utf-8")
+
+
+def _is_own(file: Path) -> bool:
+    """Whether it is a file in the folder itself: links lead anywhere, such as to secrets that only we can read."""
+    return not file.is_symlink() and file.is_file()
+
+
+def _bytes_of(file: Path) -> bytes:
+    """What stands in a file; one that has become a link or a pipe since it was looked at is an OSError."""
+    with os.fdopen(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
+        return opened.read()
 
 
 def _sidecars(file: Path) -> tuple[Path, Path]:
@@ -139,10 +153,12 @@ def _sidecars(file: Path) -> tuple[Path, Path]:
 def _facts_of(file: Path) -> dict[str, Any]:
     """What stands beside a recording: ``name.wav.json`` or ``name.json`` with the fields of :func:`channels.voice.parse.read_call`."""
     for sidecar in _sidecars(file):
-        if not sidecar.is_file():
+        if not _is_own(sidecar):
             continue
+        if sidecar.stat().st_size > LONGEST_SIDECAR:
+            raise Refused("bad_json")
         try:
-            facts = orjson.loads(sidecar.read_bytes())
+            facts = orjson.loads(_bytes_of(sidecar))
         except orjson.JSONDecodeError as error:
             raise Refused("bad_json") from error
         if not isinstance(facts, dict):

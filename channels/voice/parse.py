@@ -20,6 +20,9 @@ from channels.voice.settings import CHANNELS
 CALL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@+-]{0,127}")
 _NUMBER = re.compile(r"\d{3,20}")
 _NOT_DIALLED = re.compile(r"[\s()./-]")
+_WITH_COUNTRY = re.compile(r"861[3-9]\d{9}", re.ASCII)
+_PLUS_LOST = re.compile(r"(\d:\d\d(?:\.\d+)?) (\d\d:?\d\d)$", re.ASCII)
+"""A zone whose ``+`` was read as a space, for so a query is read."""
 LONGEST_TEXT = 4000
 LONGEST_CALL = 24 * 3600.0
 """Seconds that a stretch may lie behind the beginning of its call."""
@@ -135,9 +138,8 @@ def _segment(body: dict[str, Any], *, final: bool) -> Segment:
     if speaker is None:
         raise Refused("bad_speaker")
     named = body.get("segment_id")
-    key = str(named) if isinstance(named, str | int) and _KEY.fullmatch(str(named)) else None
     return Segment(
-        key=f"id:{key}" if key else f"{speaker}:{start:.2f}",
+        key=_key(named) or f"{speaker}:{start:.2f}",
         speaker=speaker,
         start=start,
         until=end,
@@ -145,6 +147,16 @@ def _segment(body: dict[str, Any], *, final: bool) -> Segment:
         confidence=_confidence(body.get("confidence")),
         final=final,
     )
+
+
+def _key(named: Any) -> str | None:
+    """An engine's name of a stretch; a long one, or one in another script, by its hash. None where there is none."""
+    if not isinstance(named, str | int) or named == "":
+        return None
+    name = str(named)
+    if _KEY.fullmatch(name):
+        return f"id:{name}"
+    return f"hash:{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:32]}"
 
 
 def _seconds(value: Any) -> float:
@@ -167,7 +179,7 @@ def _moment(value: Any, at: datetime) -> datetime:
     if value in (None, ""):
         return at
     try:
-        moment = datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(_PLUS_LOST.sub(r"\1+\2", value))
     except (TypeError, ValueError) as error:
         raise Refused("bad_started_at") from error
     if not 2000 <= moment.year < 9999:
@@ -183,6 +195,8 @@ def _number(value: Any) -> str | None:
         return None
     dialled = _NOT_DIALLED.sub("", value)
     digits = dialled.removeprefix("+86").removeprefix("0086").removeprefix("+")
+    if _WITH_COUNTRY.fullmatch(digits):
+        digits = digits[2:]
     return digits if digits.isascii() and _NUMBER.fullmatch(digits) else None
 
 

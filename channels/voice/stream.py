@@ -6,7 +6,6 @@ never finished when the call ends or the connection breaks are stored then, so t
 
 from __future__ import annotations
 
-from collections import defaultdict
 from contextlib import suppress
 from typing import Any
 
@@ -28,8 +27,6 @@ MOST_PARTIAL = 200
 """Unfinished stretches of one call that are remembered."""
 MOST_CALLS = 2000
 """Calls with unfinished stretches on one connection."""
-OVERLAP = 0.3
-"""Seconds by which two stretches that follow each other may overlap."""
 NOT_LET_IN = 1008
 
 _log = structlog.get_logger(__name__)
@@ -73,8 +70,7 @@ class _Talk:
     def __init__(self, channel: VoiceChannel) -> None:
         self._channel = channel
         self._calls: dict[str, NewCall] = {}
-        self._partial: dict[str, dict[str, Segment]] = defaultdict(dict)
-        self._finished: dict[tuple[str, str], float] = {}
+        self._partial: dict[str, dict[str, Segment]] = {}
 
     async def take(self, raw: str | bytes) -> list[dict[str, Any]]:
         """The answers to one message; what is wrong with it is one of them, and the connection stays."""
@@ -92,9 +88,8 @@ class _Talk:
     async def keep_unfinished(self) -> None:
         """The connection is over: store what was never finished. The calls go on; another connection may continue them."""
         for call_id in list(self._partial):
-            if unfinished := self._unfinished(call_id):
-                with suppress(Refused):
-                    await self._channel.say(self._calls[call_id], unfinished)
+            with suppress(Refused):
+                await self._store(call_id)
 
     async def _take(self, message: Message) -> list[dict[str, Any]]:
         call = message.call
@@ -112,33 +107,48 @@ class _Talk:
         if not segment.final:
             await self._remember(call, segment)
             return []
-        danger = await self._channel.say(call, (segment,))
-        if call_id in self._partial:
-            self._partial[call_id].pop(segment.key, None)
-        whose = (call_id, segment.speaker)
-        if len(self._finished) > MOST_CALLS:
-            self._finished.clear()  # of calls whose end was never told
-        self._finished[whose] = max(segment.until, self._finished.get(whose, 0.0))
+        alarm = await self._channel.say(call, (segment,))
+        partial = self._partial.get(call_id, {})
+        partial.pop(segment.key, None)
+        if not partial:
+            self._forget(call_id)
         answers: list[dict[str, Any]] = [{"type": "ack", "call_id": call_id, "key": segment.key}]
-        return [*answers, {"type": "danger", "call_id": call_id}] if danger else answers
+        if alarm is not None:
+            answers.append({"type": "danger", "call_id": call_id, "name": alarm.name, "advice": alarm.advice})
+        return answers
 
     async def _remember(self, call: NewCall, segment: Segment) -> None:
+        """Keep an unfinished stretch in mind; where too many are, the oldest are stored.
+
+        Raises:
+            Refused: They cannot be stored: this one is not kept.
+        """
         call_id = call.external_id
         if call_id not in self._partial and len(self._partial) >= MOST_CALLS:
-            await self.keep_unfinished()
-        self._calls.setdefault(call_id, call)
-        self._partial[call_id][segment.key] = segment
-        if len(self._partial[call_id]) > MOST_PARTIAL:
-            await self._channel.say(call, self._unfinished(call_id))
+            await self._store(next(iter(self._partial)))
+        known = self._partial.get(call_id, {})
+        if segment.key not in known and len(known) >= MOST_PARTIAL:
+            await self._store(call_id)
+        self._calls[call_id] = call
+        self._partial.setdefault(call_id, {})[segment.key] = segment
+
+    async def _store(self, call_id: str) -> None:
+        """Store a call's unfinished stretches and forget them.
+
+        Raises:
+            Refused: ``busy``: they are still in mind; ``erased``.
+        """
+        try:
+            if unfinished := self._unfinished(call_id):
+                await self._channel.say(self._calls[call_id], unfinished)
+        except Refused as refused:
+            if refused.code == "busy":
+                raise
+        self._forget(call_id)
 
     def _unfinished(self, call_id: str) -> tuple[Segment, ...]:
-        """The stretches of a call that were never finished, once; not those that a finished one of the same speaker covers by another name."""
-        partial = self._partial.pop(call_id, {}).values()
-        return tuple(
-            one for one in partial if one.start >= self._finished.get((call_id, one.speaker), 0.0) - OVERLAP
-        )
+        return tuple(self._partial.get(call_id, {}).values())
 
     def _forget(self, call_id: str) -> None:
         self._calls.pop(call_id, None)
-        for speaker in ("caller", "operator", "unknown"):
-            self._finished.pop((call_id, speaker), None)
+        self._partial.pop(call_id, None)

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message, Receive
 
 from bot.calls.recordings import Recording
 from bot.connector.body import BodyRefused, read_body
@@ -16,6 +17,8 @@ from channels.voice.refusal import Refused
 FORM = "multipart/form-data"
 _FIELDS = 20
 _FIELD_BYTES = 10_000
+STALLED = 20.0
+"""Seconds without a byte after which a sender is taken to be gone: few recordings are read at once, and others wait."""
 _AROUND = 65_536
 """Bytes of a form beside the file in it."""
 
@@ -37,6 +40,7 @@ async def read_upload(request: Request, *, largest: int, within: float) -> tuple
     Raises:
         Refused: ``too_large``, ``too_slow``, ``cut``, ``bad_form`` or ``no_recording``.
     """
+    request = Request(request.scope, _unless_stalled(request.receive))
     told = {name: value for name, value in request.query_params.items() if len(value) <= _FIELD_BYTES}
     try:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
@@ -50,6 +54,14 @@ async def read_upload(request: Request, *, largest: int, within: float) -> tuple
         raise Refused("too_slow") from error
     except ClientDisconnect as error:
         raise Refused("cut") from error
+
+
+def _unless_stalled(receive: Receive) -> Receive:
+    async def patient() -> Message:
+        async with asyncio.timeout(STALLED):
+            return await receive()
+
+    return patient
 
 
 async def _form(request: Request, largest: int, told: dict[str, str]) -> tuple[Recording, dict[str, str]]:

@@ -37,6 +37,7 @@ STEPS = {
     "dropped": "不立案",
     "taken_up": "恢复办理",
     "late_words": "后来的话已记入案件",
+    "came_back": "办结后又收到新的话，请再看",
     "erased": "市民要求删除",
 }
 DROPS = {

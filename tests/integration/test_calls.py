@@ -190,7 +190,7 @@ async def test_nothing_is_filed_from_silence(desk: Desk) -> None:
     with pytest.raises(CallError):
         await desk.file(silent)
     guess = await desk.drafted(said("谢谢观看", 3, confidence=0.2), external_id="c-2")
-    assert (guess.call.state, desk.told) == ("empty", [])
+    assert (guess.call.state, desk.told) == ("draft", [])  # somebody spoke: a clerk has to listen
     unclear = await desk.open("c-3", source="recording")
     await desk.end(unclear.id, "unclear")
     await desk.drafter.draft(unclear.id)

@@ -25,6 +25,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from bot.attachments import store_of
 from bot.calls.drafting import Drafter
 from bot.calls.hearing import TRIES, Hearer
+from bot.calls.model import Alarm
 from bot.calls.ruling import hear_again
 from bot.clock import now
 from bot.errors import SpeechError
@@ -430,12 +431,12 @@ async def test_a_stream_needs_the_key_and_says_what_is_wrong_with_a_message(
 async def test_danger_is_said_at_once_and_comes_first(
     app: FastAPI, client: httpx.AsyncClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def smells_gas(words: str) -> bool:
-        return "煤气" in words
+    async def smells_gas(words: str) -> Alarm | None:
+        return Alarm("燃气泄漏", "请立即离开。") if "煤气" in words else None
 
     app.state.voice = type(app.state.voice)(
         **{name: getattr(app.state.voice, name) for name in app.state.voice.__slots__}
-        | {"may_be_danger": smells_gas}
+        | {"alarm_of": smells_gas}
     )
     async with streaming(app, settings) as socket:
         operator = {"text": "有煤气味吗", "start": 1, "end": 2, "speaker": "operator"}
@@ -443,7 +444,8 @@ async def test_danger_is_said_at_once_and_comes_first(
         assert (await client.get("/channels/voice/calls/c-1")).json()["danger"] is False
         citizen = {"text": "楼道里都是煤气味", "start": 3, "end": 5, "speaker": "caller"}
         assert (await told(socket, **citizen))["type"] == "ack"
-        assert json.loads(await socket.recv()) == {"type": "danger", "call_id": "c-1"}
+        alarm = {"name": "燃气泄漏", "advice": "请立即离开。"}
+        assert json.loads(await socket.recv()) == {"type": "danger", "call_id": "c-1", **alarm}
     assert (await client.get("/channels/voice/calls/c-1")).json()["danger"] is True
 
 

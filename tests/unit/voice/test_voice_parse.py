@@ -54,7 +54,9 @@ def test_speakers_have_many_names(spoken: str, speaker: str) -> None:
 def test_a_stretch_is_named_by_its_id_or_else_by_speaker_and_start() -> None:
     assert message(segment_id="17").segment.key == message(segment_id=17, start=5).segment.key == "id:17"
     assert message().segment.key == message(end=9).segment.key != message(start=4.5).segment.key
-    assert message(segment_id="两个 字").segment.key == message().segment.key
+    assert message(segment_id="两个 字").segment.key != message(segment_id="两个字").segment.key
+    assert message(segment_id="两个 字").segment.key == message(segment_id="两个 字", start=5).segment.key
+    assert message(segment_id=[]).segment.key == message(segment_id="").segment.key == message().segment.key
 
 
 @pytest.mark.parametrize(
@@ -64,6 +66,8 @@ def test_a_stretch_is_named_by_its_id_or_else_by_speaker_and_start() -> None:
         ("+86 139-0001-0001", "13900010001"),
         ("0086 10 6552 3456", "1065523456"),
         (13900010001, "13900010001"),
+        (" 86 13900010001", "13900010001"),  # the plus of a query is a space
+        ("8613900010001", "13900010001"),
         ("anonymous", None),
         ("", None),
         ("13900010001; DROP TABLE", None),
@@ -81,6 +85,8 @@ def test_moments_without_a_zone_are_the_citys() -> None:
     assert call.started_at == AT
     assert call.started_at.utcoffset() == timedelta(hours=8)
     assert read_call({"call_id": "c"}, source="live", at=AT).started_at == AT
+    lost = {"call_id": "c", "started_at": "2026-11-26T01:30:00 00:00"}  # of a query, where a plus is a space
+    assert read_call(lost, source="live", at=AT).started_at == AT
 
 
 @pytest.mark.parametrize("moment", ["gestern", 5, "0001-01-01T00:00:00", "9999-12-31T23:59:59"])
