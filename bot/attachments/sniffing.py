@@ -8,6 +8,8 @@ import zipfile
 import filetype
 
 from bot.errors import MediaRefused
+from bot.speech.container import HEAD
+from bot.speech.speex import is_speex_blocks
 
 PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 """What is taken apart and written anew; see :mod:`bot.attachments.images`."""
@@ -50,6 +52,8 @@ def sniff(content: bytes) -> str:
     if content.startswith(_SILK):
         return "audio/silk"
     media_type = filetype.guess_mime(content)
+    if media_type is None and is_speex_blocks(content[:HEAD]):
+        return "audio/x-speex-with-header-byte"  # WeChat's, as WeChat names it
     if media_type == "application/zip" or str(media_type).startswith(_OFFICE):
         media_type = _office(content)
     if media_type is None or media_type not in PICTURES | _KEPT_AS_THEY_ARE:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.speech.speex import is_speex_blocks
+
 HEAD = 4096
 """Bytes from the start that are enough to tell."""
 
@@ -21,7 +23,7 @@ def container_of(head: bytes) -> str | None:
         head: The first `HEAD` bytes, or all of a shorter file.
 
     Returns:
-        ``wav``, ``mp3``, ``amr``, ``amr-wb``, ``silk``, ``ogg`` (with Opus, Vorbis or FLAC in it), ``speex`` (in Ogg), ``m4a``, ``flac`` or ``webm``.
+        ``wav``, ``mp3``, ``amr``, ``amr-wb``, ``silk``, ``ogg`` (with Opus, Vorbis or FLAC in it), ``speex`` (in Ogg, or WeChat's bare blocks), ``m4a``, ``flac`` or ``webm``.
     """
     if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
         return "wav"
@@ -40,8 +42,10 @@ def container_of(head: bytes) -> str | None:
     if head.startswith(_EBML):
         return "webm" if b"webm" in head[:64] or b"matroska" in head[:64] else None
     if head.startswith(b"ID3"):
-        return _after_id3(head)
-    return "mp3" if _is_mpeg_frame(head[:4]) else None
+        return _in_id3(head)
+    if _is_mpeg_frame(head[:4]):
+        return "mp3"
+    return "speex" if is_speex_blocks(head) else None
 
 
 def _in_ogg(head: bytes) -> str | None:
@@ -57,13 +61,17 @@ def _in_ogg(head: bytes) -> str | None:
     return None
 
 
-def _after_id3(head: bytes) -> str | None:
+def after_id3(head: bytes) -> int:
+    """Where a tag at the start ends (ID3v2.4, 3.1)."""
+    a, b, c, d = head[6:_ID3_HEADER]
+    return _ID3_HEADER + (a << 21 | b << 14 | c << 7 | d)
+
+
+def _in_id3(head: bytes) -> str | None:
     """What the tag stands before; a tag longer than the head (a cover picture) stands before an MP3 in practice."""
     if len(head) < _ID3_HEADER:
         return None
-    a, b, c, d = head[6:_ID3_HEADER]
-    start = _ID3_HEADER + (a << 21 | b << 14 | c << 7 | d)
-    return "flac" if head.startswith(b"fLaC", start) else "mp3"
+    return "flac" if head.startswith(b"fLaC", after_id3(head)) else "mp3"
 
 
 def _is_mpeg_frame(header: bytes) -> bool:

@@ -10,7 +10,8 @@ from bot.speech.audio import Audio, Limits
 from bot.speech.container import HEAD, container_of
 from bot.speech.ffmpeg import samples_of
 from bot.speech.silk import silk_samples_of
-from bot.speech.whole import is_intact, is_whole
+from bot.speech.speex import in_ogg
+from bot.speech.whole import is_intact, is_whole, seconds_told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _SHORTEST = 0.05
 """Seconds of sound below which there is nothing to hear: a tap on the button, or a file that could not be read."""
+_MISSING = 0.1
+"""Seconds by which a recording may be shorter than it says."""
 _DEFAULT = Limits()
 
 
@@ -57,6 +60,9 @@ def decode(source: bytes | Path, limits: Limits = _DEFAULT) -> Audio:
     audio = Audio(_samples(container, content, limits), container)
     if audio.seconds < _SHORTEST:
         raise AudioRefused("broken", f"The recording ({container}) has no sound in it.")
+    told = seconds_told(container, content)
+    if told is not None and audio.seconds < min(told, limits.seconds) - _MISSING:
+        raise AudioRefused("truncated", f"The recording ({container}) is cut off: fetch or send it again.")
     if audio.seconds > limits.seconds + 1:
         raise AudioRefused("too_long", f"The recording is longer than {limits.seconds / 60:g} minutes.")
     return audio
@@ -68,6 +74,8 @@ def _samples(container: str, content: bytes, limits: Limits) -> NDArray[np.int16
     if container == "silk":
         pcm, start, channels, order = silk_samples_of(content, limits), 0, 1, "<i2"
     else:
+        if container == "speex" and not content.startswith(b"OggS"):
+            content = in_ogg(content, limits.seconds + 2)
         pcm, start, channels = samples_of(container, content, limits)
         order = ">i2"
     count = max(0, len(pcm) - start) // (2 * channels)

@@ -19,12 +19,14 @@ from rapidfuzz.distance import Levenshtein
 
 from bot.chinese import simplify
 from bot.errors import SpeechError
-from bot.speech.audio import Audio
+from bot.speech.audio import RATE, Audio
+from bot.speech.codecs import sent_as
 from bot.speech.decode import decode
 from bot.speech.nonspeech import nonspeech
 from bot.speech.recogniser import Recogniser
 
 _MARK = re.compile(r"[\W_]+")
+_SEED = 20260101
 _DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
 
 
@@ -120,23 +122,40 @@ def read_manifest(file: Path) -> list[Recording]:
 
 
 def evaluate(
-    recogniser: Recogniser, recordings: Iterable[Recording], *, noise: Iterable[float] = ()
+    recogniser: Recogniser,
+    recordings: Iterable[Recording],
+    *,
+    noise: Iterable[float] = (),
+    codecs: Iterable[str] = (),
+    long: bool = False,
 ) -> Report:
-    """Hear all, and the same with noise; then what nobody said.
+    """Hear all, and the same as codecs leave it, with noise and as one long recording; then what nobody said.
 
     Args:
         recogniser: With everything loaded.
         recordings: What is heard.
         noise: Signal-to-noise ratios in dB; the noise is babble of the other recordings.
+        codecs: Names of `bot.speech.codecs.CODECS`.
+        long: Also one after the other with pauses: the last words of one and the first of the next meet.
+
+    Raises:
+        SpeechError: There is no such codec.
     """
     report, given = Report(), list(recordings)
     for recording in given:
         _hear(report, recogniser, recording, recording.group, decode(recording.file))
+    for codec in codecs:
+        for recording in given:
+            sent = decode(sent_as(codec, decode(recording.file).samples[0]))
+            _hear(report, recogniser, recording, f"{recording.group} {codec}", sent)
     for level in noise:
         for recording, babble in _with_babble(given):
             audio = decode(recording.file)
             noisy = Audio(mixed(audio.samples, babble, level), audio.container)
             _hear(report, recogniser, recording, f"{recording.group} {level:g} dB", noisy)
+    if long:
+        whole, audio = one_after_the_other(given)
+        _hear(report, recogniser, whole, whole.group, audio)
     for name, sound in nonspeech().items():
         began = time.process_time()
         samples = (sound * 32767).astype(np.int16)[None, :]
@@ -193,6 +212,19 @@ def mixed(samples: Any, babble: Any, level: float) -> Any:
     noise = np.resize(babble.astype(np.float64), speech.shape[-1])
     power = np.sqrt(np.mean(speech**2)) / max(1.0, np.sqrt(np.mean(noise**2)))
     return np.clip(speech + noise * power / 10 ** (level / 20), -32768, 32767).astype(np.int16)
+
+
+def one_after_the_other(recordings: Iterable[Recording]) -> tuple[Recording, Audio]:
+    """All recordings as one, with pauses of half a second to two and a half in which a line rustles; the same each time."""
+    chance = np.random.default_rng(_SEED)
+    parts, words = list[Any](), list[str]()
+    for recording in recordings:
+        pause = int(chance.uniform(0.5, 2.5) * RATE)
+        parts += [decode(recording.file).samples[0], chance.normal(0, 20, pause).astype(np.int16)]
+        words.append(recording.words)
+    samples = np.concatenate(parts)[None, :]
+    group = f"long, {samples.shape[1] / RATE / 60:.1f} min"
+    return Recording(Path("all"), "，".join(words), group), Audio(samples, "wav")
 
 
 def _with_babble(recordings: list[Recording]) -> Iterator[tuple[Recording, Any]]:

@@ -51,7 +51,7 @@ def samples_of(container: str, content: bytes, limits: Limits) -> tuple[bytearra
         SpeechError: ffmpeg is not installed, or did not end in time.
     """
     demuxer, decoders = _DECODERS[container]
-    command = [_program(), "-nostdin", "-v", "quiet", "-threads", "1", *_decoder(container, content)]
+    command = [program(), "-nostdin", "-v", "quiet", "-threads", "1", *_decoder(container, content)]
     command += ["-protocol_whitelist", "fd", "-codec_whitelist", decoders, "-f", demuxer, "-i", "fd:"]
     command += ["-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1"]
     command += ["-ar", str(RATE), "-c:a", "pcm_s16be", "-f", "au", "pipe:1"]
@@ -98,7 +98,12 @@ def _decoder(container: str, content: bytes) -> list[str]:
 
 
 @cache
-def _program() -> str:
+def program() -> str:
+    """Absolute path of ffmpeg.
+
+    Raises:
+        SpeechError: It is not installed.
+    """
     try:
         named = str(importlib.import_module("imageio_ffmpeg").get_ffmpeg_exe())
     except (ImportError, RuntimeError) as error:

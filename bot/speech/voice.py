@@ -16,8 +16,8 @@ LONGEST = 28.0
 """Seconds of the longest stretch: the model sees 30."""
 GAP = 1.2
 """Seconds of silence within a stretch: at a longer one the next begins."""
-AROUND = 0.25
-"""Seconds kept before and after speech: first and last sounds are soft."""
+AROUND = 0.5
+"""Seconds kept before and after speech: first and last sounds are soft. Less where others speak sooner: no sound belongs to two stretches."""
 THRESHOLD = 0.5
 LEAST = 0.25
 """Seconds; shorter speech is a click or a cough."""
@@ -85,7 +85,10 @@ def stretches(spans: Sequence[tuple[int, int]], length: int) -> list[Stretch]:
         else:
             groups.append([(start, end)])
     found = []
-    for group in groups:
-        voiced = sum(end - start for start, end in group)
-        found.append(Stretch(max(0, group[0][0] - around), min(length, group[-1][1] + around), voiced))
+    for number, group in enumerate(groups):
+        before = groups[number - 1][-1][1] if number else -length
+        after = groups[number + 1][0][0] if number + 1 < len(groups) else 2 * length
+        start = max(0, group[0][0] - around, (before + group[0][0]) // 2)
+        end = min(length, group[-1][1] + around, (group[-1][1] + after) // 2)
+        found.append(Stretch(start, end, sum(end - start for start, end in group)))
     return found

@@ -6,7 +6,10 @@ Only what is certainly cut off counts as not whole. Where the structure stops ma
 from __future__ import annotations
 
 import struct
-import zlib
+
+from bot.speech.cut_off import mp3_is_cut_off, webm_is_cut_off
+from bot.speech.ogg import ogg_is_intact, ogg_is_whole
+from bot.speech.speex import blocks_are_whole
 
 _STREAMED = 0x7FFF_0000
 """Lengths from here on are what programs write that do not know it yet: sox 0x7ffff000, ffmpeg 0xffffffff."""
@@ -15,8 +18,6 @@ _MISCOUNTED = 64
 _AMR = (13, 14, 16, 18, 20, 21, 27, 32, 6, 1, 1, 1, 1, 1, 1, 1)
 _AMR_WB = (18, 24, 33, 37, 41, 47, 51, 59, 61, 6, 1, 1, 1, 1, 1, 1)
 """Bytes of a frame with its first one, by the type in that (RFC 4867, 5.3; 3GPP TS 26.101 and 26.201)."""
-_TURNED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
-"""Each byte with its bits in the other order."""
 _NEEDED = frozenset({b"moov", b"mdat"})
 """The boxes of an MP4 without which nothing can be heard: the index and the sound (ISO/IEC 14496-12)."""
 _FRAME_PADDING = 0x83
@@ -31,14 +32,20 @@ def is_whole(container: str, content: bytes) -> bool:
         content: The whole file.
 
     Returns:
-        False for a file that is certainly cut off. True for MP3, FLAC and WebM always: they do not tell, and play up to the cut.
+        False for a file that is certainly cut off. FLAC tells how long it should be, see `seconds_told`.
     """
     if container == "wav":
         return _wav(content)
     if container in ("amr", "amr-wb"):
         return _amr(content, container)
+    if container == "mp3":
+        return not mp3_is_cut_off(content)
+    if container == "webm":
+        return not webm_is_cut_off(content)
+    if container == "speex" and not content.startswith(b"OggS"):
+        return blocks_are_whole(content)
     if container in ("ogg", "speex"):
-        return _ogg(content)
+        return ogg_is_whole(content)
     if container == "silk":
         return _silk(content)
     if container == "m4a":
@@ -56,23 +63,19 @@ def is_intact(container: str, content: bytes) -> bool:
     Returns:
         False for Ogg with a page whose checksum is wrong: a page is a second of speech, and the second may hold a "not". True for all others.
     """
-    if container not in ("ogg", "speex"):
+    if container not in ("ogg", "speex") or not content.startswith(b"OggS"):
         return True
-    at = 0
-    while content.startswith(b"OggS", at) and at + 27 <= len(content):
-        table = at + 27 + content[at + 26]
-        end = table + sum(content[at + 27 : table])
-        if ogg_checksum(content[at:end]) != int.from_bytes(content[at + 22 : at + 26], "little"):
-            return False
-        at = end
-    return content.find(b"OggS", at) < 0
+    return ogg_is_intact(content)
 
 
-def ogg_checksum(page: bytes) -> int:
-    """The checksum of a page (RFC 3533, section 6): CRC-32 as in zlib, but most significant bit first, from 0 and not inverted."""
-    turned = (page[:22] + bytes(4) + page[26:]).translate(_TURNED)
-    sum_ = zlib.crc32(turned, 0xFFFF_FFFF) ^ 0xFFFF_FFFF
-    return int.from_bytes(sum_.to_bytes(4, "little").translate(_TURNED), "big")
+def seconds_told(container: str, content: bytes) -> float | None:
+    """How long a FLAC says that it is (RFC 9639, 8.2): it plays up to a cut, and only what was played tells. None for all others and where it does not say."""
+    if container != "flac":
+        return None
+    at = content.find(b"fLaC") + 8
+    packed = int.from_bytes(content[at + 10 : at + 18], "big")
+    rate, samples = packed >> 44, packed & (1 << 36) - 1
+    return samples / rate if rate and samples else None
 
 
 def _wav(content: bytes) -> bool:
@@ -93,20 +96,6 @@ def _amr(content: bytes, container: str) -> bool:
         if content[at] & _FRAME_PADDING:
             return True
         at += sizes[content[at] >> 3 & 15]
-    return at == len(content)
-
-
-def _ogg(content: bytes) -> bool:
-    at = 0
-    while at < len(content):
-        if content[at : at + 4] != b"OggS"[: len(content) - at]:
-            return True
-        if at + 27 > len(content):
-            return False
-        table = at + 27 + content[at + 26]
-        if table > len(content):
-            return False
-        at = table + sum(content[at + 27 : table])
     return at == len(content)
 
 

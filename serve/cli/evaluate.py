@@ -191,6 +191,11 @@ def speech(
         list[float] | None,
         typer.Option("--noise", help="Also with babble so many dB under the speech; may be given again."),
     ] = None,
+    codec: Annotated[
+        list[str] | None,
+        typer.Option("--codec", help="Also as mulaw, amr, opus, silk or mp3; may be given again."),
+    ] = None,
+    long: bool = typer.Option(False, "--long", help="Also all of them as one recording, with pauses."),
     mistakes: bool = typer.Option(False, "--mistakes", help="Also each recording, said and heard."),
     json: bool = _JSON,
 ) -> None:
@@ -201,5 +206,6 @@ def speech(
     from bot.speech.settings import speech_settings
 
     recordings = read_manifest(manifest)
-    report = evaluate(build_recogniser(get_settings(), speech_settings()), recordings, noise=noise or ())
+    recogniser = build_recogniser(get_settings(), speech_settings())
+    report = evaluate(recogniser, recordings, noise=noise or (), codecs=codec or (), long=long)
     _report({**report.as_json(), **({"lines": report.lines} if mistakes else {})}, json)

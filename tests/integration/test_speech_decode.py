@@ -76,6 +76,22 @@ def test_silk_of_wechat_and_of_the_standard(frames: int, mark: bytes, end: bytes
     assert sounds.pitch(audio.channel(0)) == pytest.approx(200, abs=2)
 
 
+def test_speex_of_wechat_is_what_the_same_blocks_are_in_a_file() -> None:
+    file = shared("codecs/BAC009S0150W0142.speex.spx").read_bytes()
+    blocks, at = list[bytes](), 0
+    while at < len(file):
+        table = at + 27 + file[at + 26]
+        at, sizes = table, file[at + 27 : table]
+        for size in sizes:
+            blocks.append(bytes([size]) + file[at : at + size])
+            at += size
+    sent = b"".join(blocks[2:])  # behind the two of the head
+    audio = decode(sent)
+    assert audio.container == "speex"
+    assert np.array_equal(audio.samples, decode(file).samples)
+    assert refused(sent[:-5]) == "truncated"
+
+
 def test_wide_amr() -> None:
     """There is no encoder of it: frames without sound have to do."""
     audio = decode(b"#!AMR-WB\n" + b"\x7c" * 100)
@@ -131,7 +147,6 @@ def test_the_name_of_a_file_is_irrelevant(tmp_path: Path) -> None:
 def test_a_slightly_damaged_mp3_is_decoded() -> None:
     mp3 = sounds.written("mp3", sounds.tone(2.0))
     assert decode(mp3 + b"\x00junk of a recorder" * 20).seconds == pytest.approx(2.0, abs=0.1)
-    assert decode(mp3[: len(mp3) - 50]).seconds == pytest.approx(2.0, abs=0.15)
     start = len(mp3) // 2
     assert decode(mp3[:start] + b"\x55" * 30 + mp3[start + 30 :]).seconds == pytest.approx(2.0, abs=0.2)
 
@@ -182,7 +197,7 @@ def test_too_much_is_refused_before_anything_is_started(
     assert refused(sounds.tone(1.0), Limits(bytes=1000)) == "too_large"
 
 
-@pytest.mark.parametrize("name", ["amr", "ogg", "vorbis", "m4a", "3gp", "mulaw"])
+@pytest.mark.parametrize("name", ["amr", "ogg", "vorbis", "m4a", "3gp", "mulaw", "mp3", "webm", "flac"])
 def test_half_a_file_is_refused(name: str) -> None:
     content = sounds.written(name, sounds.tone(2.0))
     assert refused(content[: len(content) // 2 + 1]) == "truncated"

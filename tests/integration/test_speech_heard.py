@@ -15,7 +15,7 @@ from bot.speech.audio import RATE, Audio
 from bot.speech.building import build_recogniser
 from bot.speech.client import SpeechClient
 from bot.speech.decode import decode
-from bot.speech.evaluation import evaluate, read_manifest
+from bot.speech.evaluation import evaluate, one_after_the_other, read_manifest
 from bot.speech.nonspeech import nonspeech
 from bot.speech.recogniser import Recogniser
 from bot.speech.settings import SpeechSettings
@@ -83,6 +83,15 @@ def test_complaints_are_heard_and_put_right(recogniser: Recogniser, manifest: Pa
     assert group["cer"] <= 9.0
     assert group["cer"] <= group["cer_unrepaired"]
     assert group["traditional_files"] == 0
+
+
+def test_what_is_said_behind_a_sentence_and_a_pause_is_heard(recogniser: Recogniser, manifest: Path) -> None:
+    """The model takes the first sentence for all there is, and has to be asked when it ended."""
+    recordings = read_manifest(manifest)
+    found = [one for one in recordings if one.file.stem in ("BAC009S0252W0456", "fs_00")]
+    transcript = recogniser.hear_audio(one_after_the_other(found)[1])
+    assert "日光" in transcript.text
+    assert "烧烤" in transcript.text
 
 
 def two_channels(manifest: Path) -> tuple[np.ndarray, np.ndarray]:

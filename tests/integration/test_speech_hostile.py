@@ -16,7 +16,7 @@ import pytest
 from bot.errors import AudioRefused
 from bot.speech.audio import Limits
 from bot.speech.decode import decode
-from bot.speech.whole import ogg_checksum
+from bot.speech.ogg import ogg_checksum
 from tests.unit.speech import sounds
 
 PROJECT = Path(__file__).parents[2]

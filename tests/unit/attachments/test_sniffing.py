@@ -21,6 +21,7 @@ from tests.unit.attachments import pictures as make
         (make.MP4, "video/mp4"),
         (make.AMR, "audio/amr"),
         (b"\x02#!SILK_V3" + bytes(40), "audio/silk"),
+        ((b"\x3e\x28" + bytes(36) + b"\x0b" + bytes(24)) * 20, "audio/x-speex-with-header-byte"),
         (make.document(), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         (
             make.archive("xl/workbook.xml", "[Content_Types].xml"),

@@ -14,7 +14,6 @@ def heard(text: str, logprob: float = -0.3, no_speech: float = 0.1, compression:
     "text",
     [
         "我要投诉小区楼下的烧烤摊。",
-        "嗯",
         "13900000201",
         "我要反映字幕组的问题，他们在楼下开店半夜不停地吵我们没法睡觉",
     ],
@@ -32,6 +31,8 @@ def test_what_people_say_is_passed_on(text: str) -> None:
         heard("字幕由Amara.org社区提供"),
         heard(PROMPT),
         heard("以下是普通话的句子"),
+        heard("而是普通话的句子。是普通话的句子。"),
+        heard("他就召开了普通话的句子"),
         heard("路灯坏了", logprob=-1.2),
         heard("路灯坏了", logprob=-0.8, no_speech=0.9),
         heard("好好好好好好好好好好好好好好", compression=3.5),
@@ -43,6 +44,11 @@ def test_what_nobody_said_is_not(guess: Heard) -> None:
 
 def test_more_words_than_anybody_says_in_the_time_are_a_guess() -> None:
     assert not is_plausible(heard("小区楼下的烧烤摊每天晚上都营业到凌晨两点"), voiced_seconds=0.5)
+
+
+def test_fewer_words_than_anybody_says_in_the_time_are_a_crowd() -> None:
+    assert not is_plausible(heard("在那里，来"), voiced_seconds=8)
+    assert is_plausible(heard("嗯"), voiced_seconds=2)
 
 
 def test_confidence_is_a_tokens_mean_probability() -> None:

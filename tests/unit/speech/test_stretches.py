@@ -27,5 +27,14 @@ def test_no_stretch_is_longer_than_the_model_hears() -> None:
     assert sum(one.voiced for one in found) == sum(end - start for start, end in spans)
 
 
+def test_no_sound_belongs_to_two_stretches() -> None:
+    found = stretches([(at(1), at(20)), (at(20.4), at(40)), (at(40), at(60))], at(60))
+    assert [(one.start, one.end) for one in found] == [
+        (at(0.5), at(20.2)),
+        (at(20.2), at(40)),
+        (at(40), at(60)),
+    ]
+
+
 def test_silence_has_none() -> None:
     assert stretches([], at(5)) == []

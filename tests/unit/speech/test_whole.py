@@ -6,7 +6,8 @@ import struct
 
 import pytest
 
-from bot.speech.whole import is_intact, is_whole, ogg_checksum
+from bot.speech.ogg import ogg_checksum
+from bot.speech.whole import is_intact, is_whole, seconds_told
 
 
 def wav(length: int, present: int, *, before: bytes = b"") -> bytes:
@@ -93,9 +94,21 @@ def test_where_the_structure_makes_no_sense_the_decoder_is_the_judge() -> None:
     assert is_whole("ogg", OGG + b"junk of some recorder")
 
 
-@pytest.mark.parametrize("container", ["mp3", "flac", "webm"])
-def test_some_do_not_tell(container: str) -> None:
-    assert is_whole(container, b"\xff\xfb\x90")
+def test_ogg_without_its_last_page_is_cut_off() -> None:
+    assert not is_whole("ogg", OGG[:-118])
+
+
+def test_flac_is_judged_by_what_it_plays() -> None:
+    assert is_whole("flac", b"fLaC")
+    told = (
+        b"fLaC\x00\x00\x00\x22"
+        + bytes(10)
+        + (16_000 << 44 | 15 << 36 | 40_000).to_bytes(8, "big")
+        + bytes(16)
+    )
+    assert seconds_told("flac", told) == 2.5
+    assert seconds_told("flac", told.replace((40_000).to_bytes(4, "big"), bytes(4))) is None
+    assert seconds_told("wav", told) is None
 
 
 def sealed(content: bytes) -> bytes:
