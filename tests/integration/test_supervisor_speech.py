@@ -221,9 +221,15 @@ def _end_tools(folder):
             continue
 
 
-@pytest.mark.parametrize("name", ["install", "fetch", "serve"])
-def test_it_gives_way_to_everybody_who_is_waited_for(tmp_path, name):
+@pytest.mark.parametrize("name", ["install", "fetch"])
+def test_what_nobody_waits_for_gives_way_to_everybody(tmp_path, name):
     plan = Plan(Settings(data_dir=tmp_path, _env_file=None))
     programs = plan.front({}, Addresses("127.0.0.1", 1, "http://127.0.0.1:2", 3))
-    arguments = ({}, 4) if name == "serve" else ({},)
-    assert getattr(plan.speech, name)(*arguments).nice > max(program.nice for program in programs)
+    assert getattr(plan.speech, name)({}).nice > max(program.nice for program in programs)
+
+
+def test_hearing_gives_way_to_webhooks_as_the_turns_do(tmp_path):
+    plan = Plan(Settings(data_dir=tmp_path, _env_file=None))
+    programs = plan.front({}, Addresses("127.0.0.1", 1, "http://127.0.0.1:2", 3))
+    nice = {program.name: program.nice for program in programs}
+    assert nice["app"] < plan.speech.serve({}, 4).nice == nice["worker"]
