@@ -37,7 +37,7 @@ class SpeechSettings(BaseSettings):
     )
     threads: int = Field(1, ge=1, le=64, description="Processors that one recording may use.")
     beam: int = Field(
-        5, ge=1, le=10, description="Alternatives that are followed; 1 is fastest, 5 makes fewer mistakes."
+        10, ge=1, le=16, description="Alternatives that are followed; 1 is fastest, 10 makes fewer mistakes."
     )
     longest: float = Field(3600.0, gt=0, description="Seconds of the longest recording that is heard.")
     largest: int = Field(50_000_000, ge=1024, description="Bytes of the largest recording that is heard.")
