@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -13,8 +11,6 @@ from sqlalchemy import text
 from bot.calls.taking import end_call
 from bot.cases import case_record, find_case
 from bot.clock import now
-from bot.settings import Settings
-from bot.storage import Database
 from tests.support.calls import CALLER, said
 from tests.support.calls_desk import (
     COLD,
@@ -25,23 +21,7 @@ from tests.support.calls_desk import (
     Town,
     a_tone,
     fields_of,
-    open_town,
 )
-
-
-@pytest.fixture
-async def town(
-    database_url: str, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Town]:
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    settings = Settings(data_dir=tmp_path, engine_url="http://127.0.0.1:9", _env_file=None)
-    async with open_town(settings, database) as opened:
-        yield opened
-
-
-@pytest.fixture
-def clerk(town: Town) -> Clerk:
-    return Clerk(town)
 
 
 async def test_a_call_is_confirmed_once_also_by_a_double_click(town: Town, clerk: Clerk) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import uuid4
 
 import httpx
@@ -14,8 +12,6 @@ from markupsafe import escape
 from bot.calls.taking import mark_danger
 from bot.clock import now
 from bot.custody.erasing import erase
-from bot.settings import Settings
-from bot.storage import Database
 from bot.storage.secrets import api_key
 from tests.support.calls import CALLER, said
 from tests.support.calls_desk import (
@@ -26,25 +22,9 @@ from tests.support.calls_desk import (
     Clerk,
     Town,
     a_tone,
-    open_town,
 )
 
 NASTY = '<script>alert(1)</script><b onclick="x">'
-
-
-@pytest.fixture
-async def town(
-    database_url: str, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Town]:
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    settings = Settings(data_dir=tmp_path, engine_url="http://127.0.0.1:9", _env_file=None)
-    async with open_town(settings, database) as opened:
-        yield opened
-
-
-@pytest.fixture
-def clerk(town: Town) -> Clerk:
-    return Clerk(town)
 
 
 async def test_the_list_marks_what_is_urgent_what_is_missing_and_who_still_speaks(

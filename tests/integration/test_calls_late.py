@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -23,28 +21,11 @@ from bot.custody import LinkState, continue_call
 from bot.custody.erasing import erase
 from bot.errors import CallClosed
 from bot.identity import present_citizen
-from bot.settings import Settings
 from bot.speech.transcript import Segment, Transcript
-from bot.storage import Database
 from tests.support.calls import CALLER, STARTED, said
-from tests.support.calls_desk import COLD, Clerk, Town, a_tone, fields_of, open_town
+from tests.support.calls_desk import COLD, Clerk, Town, a_tone, fields_of
 
 LATE = "还有暖气片在漏水"
-
-
-@pytest.fixture
-async def town(
-    database_url: str, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Town]:
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    settings = Settings(data_dir=tmp_path, engine_url="http://127.0.0.1:9", _env_file=None)
-    async with open_town(settings, database) as opened:
-        yield opened
-
-
-@pytest.fixture
-def clerk(town: Town) -> Clerk:
-    return Clerk(town)
 
 
 async def contents(town: Town) -> list[str]:

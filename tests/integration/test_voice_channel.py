@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
-import os
 import time
-import wave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-import numpy as np
 import pytest
-import uvicorn
 import websockets
 from fastapi import FastAPI
 from sqlalchemy import text
@@ -37,24 +32,9 @@ from bot.storage.secrets import api_key, get_vault
 from channels.voice.folder import Folder
 from channels.voice.refusal import Refused
 from serve.app import create_app
+from tests.support.call_centre import RECORDINGS, code_of, put, served, tone
 from tests.support.calls import CALLER, plain_draft
 from tests.support.light_services import light_services
-from tests.support.ports import free_port
-
-RECORDINGS = "/channels/voice/recordings"
-
-
-def tone(seconds: float = 0.2, channels: int = 1, pitch: float = 440.0) -> bytes:
-    """A recording that nobody speaks in."""
-    times = np.arange(int(8000 * seconds)) / 8000
-    samples = (np.sin(2 * np.pi * pitch * times) * 8000).astype("<i2")
-    out = io.BytesIO()
-    with wave.open(out, "wb") as file:
-        file.setnchannels(channels)
-        file.setsampwidth(2)
-        file.setframerate(8000)
-        file.writeframes(np.repeat(samples, channels).tobytes())
-    return out.getvalue()
 
 
 @pytest.fixture
@@ -84,10 +64,6 @@ async def jobs(database: Database, task: str) -> list[dict[str, Any]]:
     async with database.session() as session:
         query = text("SELECT args FROM procrastinate_jobs WHERE task_name = :task ORDER BY id")
         return list((await session.execute(query, {"task": task})).scalars())
-
-
-def code_of(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["error"]["code"]
 
 
 # --- recordings --------------------------------------------------------------------------------------------------------------
@@ -304,20 +280,6 @@ async def test_a_recording_waits_for_the_speech_process_and_then_for_a_clerk(
 
 
 @asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[str]:
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, lifespan="off"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    try:
-        yield f"ws://127.0.0.1:{port}/channels/voice/stream"
-    finally:
-        server.should_exit = True
-        await serving
-
-
-@asynccontextmanager
 async def streaming(app: FastAPI, settings: Settings) -> AsyncIterator[ClientConnection]:
     async with (
         served(app) as url,
@@ -457,13 +419,6 @@ def folder(app: FastAPI, tmp_path: Path) -> Folder:
     path = tmp_path / "calls"
     path.mkdir()
     return Folder(path, app.state.voice.take_recording, 100_000, settled=2.0)
-
-
-def put(folder: Folder, name: str, content: bytes, age: float = 10.0) -> None:
-    file = folder.path / name
-    file.write_bytes(content)
-    then = time.time() - age
-    os.utime(file, (then, then))
 
 
 async def test_recordings_are_taken_from_a_folder_once_they_are_whole(

@@ -26,7 +26,7 @@ from channels.voice.channel import AT_ONCE, VoiceChannel
 from channels.voice.folder import Folder
 from channels.voice.stream import MOST_CALLS, _Talk
 from serve.app import create_app
-from tests.integration.test_voice_channel import RECORDINGS, code_of, put, served, tone
+from tests.support.call_centre import RECORDINGS, code_of, put, served, tone
 from tests.support.calls import CALLER
 from tests.support.light_services import light_services
 
