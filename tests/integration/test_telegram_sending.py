@@ -30,6 +30,7 @@ async def here(database_url: str, tmp_path: Path) -> AsyncIterator[TelegramTown]
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.intake.delivery.pause", lambda _tries: 0.1)
+    monkeypatch.setattr("bot.intake.delivery.AWAY", 0.2)
 
 
 async def states(here: TelegramTown) -> list[tuple[str, str | None]]:
@@ -37,7 +38,7 @@ async def states(here: TelegramTown) -> list[tuple[str, str | None]]:
 
 
 async def settled(here: TelegramTown, *wanted: tuple[str, str | None]) -> None:
-    for _ in range(200):
+    for _ in range(600):
         if await states(here) == list(wanted):
             return
         await asyncio.sleep(0.05)
