@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from rasa_sdk.events import FollowupAction, SlotSet
@@ -18,16 +18,13 @@ from actions.complaint.draft import Draft, dump
 from actions.complaint.feelings import acknowledgement, feelings_out
 from actions.complaint.known import says_same
 from actions.complaint.opening import find_danger
-from actions.complaint.reading import take_stated
-from actions.complaint.steering import asks, insults
+from actions.complaint.steering import TOLD, asks, insults
 from actions.complaint.telling import tells_more
 from actions.complaint.utterance import (
     SURE,
     only_fields,
     plainly_no,
     plainly_yes,
-    says_no,
-    says_yes,
     tells_trouble,
     utterance_of,
     wants_anonymity,
@@ -36,6 +33,7 @@ from actions.complaint.utterance import (
 from actions.consult import look_up, say_answer
 from actions.front import before_matter
 from actions.guard import Events, GuardedAction
+from actions.offers import take_offer
 from actions.once import OncePerTurn
 from actions.progress import asks_progress, chases, mentions_number, say_progress, speaks_of_progress
 from actions.turn import Turn
@@ -52,13 +50,6 @@ _OPENER = re.compile(
 _QUESTION_OPENER = re.compile(
     r"^(你好|您好|请问|[，,。 ])*(我)?(想|要)?(咨询|问|打听|了解|请教)(一下|下|个|点|一个|些)?(政策|问题|事儿?|事情|情况)?(可以吗|行吗|吗|啊|呀|吧|[，,。？?！!. ])*$"
 )
-_CHOICE = re.compile(r"(?:选|第|我选|选第)*\s*([1-5一二三四五])\s*(?:个|项|条|号)?[。.!！]?")
-LONGEST_CHOICE = 12
-_FILES_IT = re.compile(
-    r"^(对|是的?|好的?|行|嗯|那|就|我|要|想|帮我|给我|请|啊|[，, ])*(登记|投诉|反映|举报)(一下|他们?|它|这个|这事)?(吧|啊|了|[。！! ])*$"
-)
-_GOES_ON = re.compile(r"接着(说|登记)?|继续(说|登记)?|等不(了|及)那?|不等了|(老)?半天|先|那|噢|哦|吧")
-"""What may stand beside a place that takes up an offer: 接着说吧，丰台区…."""
 _ASKS_WHETHER = re.compile(r"[吗么？?]")
 _ATTACK = re.compile(
     r"(忽略|无视|忘记|跳过).{0,8}(指令|提示|规则|设定|限制)|系统提示词?|数据库里|prompt", re.IGNORECASE
@@ -207,14 +198,16 @@ async def _judge_matter(turn: Turn) -> Verdict:
     ):
         reported = True  # nobody hides from a question: 我想说公司不给加班费 能保密不
     rhetorical = bool(_RHETORICAL.search(text)) and likely >= HINT
-    asking = (understood.kind == "咨询" or (asks(text) and not reported)) and not rhetorical
+    told = tells_trouble(text) and not asks(text)
+    consults = understood.kind == "咨询" and not (told and len(text) > TOLD)
+    asking = (consults or (asks(text) and not reported)) and not rhetorical
     if asking and understood.contact is None:
         answer = await look_up(turn, text)
         if answer.article_id is not None or (understood.kind == "咨询" and not tells):
             return Verdict("question", understanding=understood, answer=answer)
     if understood.category == PROGRESS_LEAF and likely >= MATTER and not understood.place:
         return Verdict("progress")
-    if tells or reported or (len(text) > 1 and likely >= MATTER):
+    if tells or reported or (len(text) > 1 and likely >= (HINT if told else MATTER)):
         return Verdict("complaint", understanding=understood)
     if turn.intent == "check_progress" and speaks_of_progress(text):
         return Verdict("progress")
@@ -268,39 +261,3 @@ class TriageMessage(GuardedAction):
         if verdict.course in {"complaint", "opener"}:
             return [FollowupAction("complaint_form")]
         return [SlotSet("offer", await follow(turn, verdict))]
-
-
-async def take_offer(turn: Turn, offer: dict[str, Any]) -> Events | None:
-    """Events for a plain yes, no or choice of what was offered; None when something else was said."""
-    utterance = utterance_of(turn)
-    if (chosen := choice_of(turn.text, offer.get("choices", []))) is not None:
-        return [SlotSet("offer", await say_answer(turn, await look_up(turn, chosen)))]
-    if (draft := draft_of_offer(turn, offer)) is not None:
-        return [SlotSet("offer", None), SlotSet("draft", dump(draft)), FollowupAction("complaint_form")]
-    if not offer.get("quiet") and (says_no(utterance) or utterance.means("cancel")):
-        turn.say("utter_declined")
-        return [SlotSet("offer", None)]
-    return None
-
-
-def draft_of_offer(turn: Turn, offer: dict[str, Any]) -> Draft | None:
-    """The offered matter as a draft, when the citizen takes it up: by a word of filing, a yes, or a place to it."""
-    utterance = utterance_of(turn)
-    files = bool(_FILES_IT.match(turn.text)) or (says_yes(utterance) and not offer.get("quiet"))
-    if not files and not only_fields(_GOES_ON.sub("", turn.text), turn.at):
-        return None
-    asked = replace(utterance, text=offer["file"])
-    draft, _ = take_stated(Draft(), asked)
-    draft, _ = take_stated(draft, utterance)
-    return replace(draft, matter=(asked.text,), kind=offer.get("kind", "咨询"), read_to=turn.inbox_id)
-
-
-def choice_of(text: str, choices: list[str]) -> str | None:
-    """The choice that "2", "选2", "第二个" or the words themselves name."""
-    if text in choices:
-        return text
-    match = _CHOICE.fullmatch(text) if len(text) <= LONGEST_CHOICE else None
-    if match is None:
-        return None
-    number = "一二三四五".find(match[1]) if match[1] in "一二三四五" else int(match[1]) - 1
-    return choices[number] if 0 <= number < len(choices) else None

@@ -25,6 +25,13 @@ _CLAUSE = re.compile(r"(?<=[，。！？；,!?;])|(?<=\s)")
 _ONLY_TALK = re.compile(
     r"你们?(?:这|的|就|是|12345|热线|平台)*(?:一?[帮群]人?|就是|吃干饭的?|摆设|什么用|有用)+|懂不懂|听(?:明白|懂|见)没|别(?:绕弯子?|废话|磨叽|啰嗦)了?|问{2,}|知道问|脑子有|有病"
 )
+_GRUMBLE = re.compile(
+    r"(?:(?:呵呵|哼|切|唉|哎|得|反正|我看|估计|说白了|算是|真是|就是)*"
+    r"(?:(?:报|说|打|投诉|反映|登记|问|讲)了?(?:也|都|还)是?(?:白(?:报|说|打|搭|费|投诉|反映|问)|没(?:什么|啥)?用)"
+    r"|你们(?:也)?(?:就会|只会|就知道|只知道|就是|都是|都|全|也就|天天)(?:踢皮球|推来推去|推脱|推诿|糊弄人?|敷衍人?|应付人?|吃干饭|耍嘴皮子|打官腔)的?"
+    r"|(?:你们)?没一个(?:好东西|好人|好货|管用|顶用|靠谱)的?|等于没说|浪费我?的?时间|一个鼻孔出气|官官相护)[了的吧啊呗]*|呵呵|哼|切)"
+)
+"""A clause that only doubts the hotline: 反正报了也白报, 你们就会踢皮球."""
 _QUOTES = re.compile(r"骂|说我|叫我|喊我")
 _HAN = re.compile(r"[一-龥\d]")
 LEAST = 2
@@ -36,6 +43,12 @@ def abuses(text: str) -> bool:
     return any(pattern.search(text) for pattern in (_VOCATIVE, _CURSES, _THAT_LOT)) or any(
         _ALONE.fullmatch(clause) for clause in _CLAUSE.split(text) if clause.strip()
     )
+
+
+def grumbles(text: str) -> bool:
+    """Whether ``text`` only doubts the hotline and tells nothing: 呵呵，反正报了也白报，没一个好东西."""
+    clauses = [clause.strip("，。！？；,!?; …~") for clause in _CLAUSE.split(text)]
+    return any(clauses) and all(_GRUMBLE.fullmatch(clause) for clause in clauses if clause)
 
 
 def without_abuse(text: str) -> str:

@@ -74,6 +74,7 @@ async def understand_draft(turn: Turn, draft: Draft) -> Understanding:
         matter=draft.matter_told,
         answers=draft.answers,
         category=draft.category,
+        listen=not draft.no_danger,
     )
 
 

@@ -65,6 +65,7 @@ class Draft:
         confidential: Identity is kept but hidden from the unit.
         correcting: The citizen said something is wrong and was asked what.
         dangers: Ids of the dangers the citizen was advised on.
+        no_danger: The citizen said that what had sounded of danger is none.
         failed: How often an answer to each question was of no use.
         category: The leaf the citizen chose where several were offered, else None.
         answers: What was answered to clarifying questions: slot -> words.
@@ -100,6 +101,7 @@ class Draft:
     confidential: bool = False
     correcting: bool = False
     dangers: tuple[str, ...] = ()
+    no_danger: bool = False
     failed: dict[str, int] = field(default_factory=dict)
     category: str | None = None
     answers: dict[str, str] = field(default_factory=dict)

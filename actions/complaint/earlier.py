@@ -47,7 +47,7 @@ def with_earlier(draft: Draft, text: str, talk: Talk) -> tuple[Draft, bool]:
         return draft, False
     changed = draft
     if _SAME_PLACE.search(text) and earlier.place is not None:
-        changed = replace(changed, place=_there(earlier.place, changed.place, text), place_settled=False)
+        changed = replace(changed, place=place_there(earlier.place, changed.place, text), place_settled=False)
     if _SAME_PHONE.search(text) and earlier.phone and not changed.anonymous:
         changed = replace(
             changed, phone=earlier.phone, name=changed.name or earlier.name, phone_declined=False
@@ -57,7 +57,7 @@ def with_earlier(draft: Draft, text: str, talk: Talk) -> tuple[Draft, bool]:
     return changed, changed != draft
 
 
-def _there(earlier: Place, said: Place | None, text: str) -> Place | None:
+def place_there(earlier: Place, said: Place | None, text: str) -> Place | None:
     """The earlier place with what is said of it now: "同一个小区5号楼" is that estate and another building."""
     building = _BUILDING.search(text)
     if building is None or earlier.community is None:

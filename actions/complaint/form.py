@@ -11,7 +11,6 @@ from rasa_sdk.events import SlotSet
 from actions.anytime.door import pass_door
 from actions.anytime.filed import add_to_case, joins_filed
 from actions.anytime.person import alert, is_with_person
-from actions.anytime.wishes import switch_in
 from actions.carried import doubts, guessed
 from actions.carried.places import put_right, take_suggestion
 from actions.carried.taking import (
@@ -23,6 +22,7 @@ from actions.carried.taking import (
 )
 from actions.complaint.asides import answer_aside
 from actions.complaint.asking import next_ask, place_is_enough
+from actions.complaint.choosing import choice_in, only_part
 from actions.complaint.deciding import (
     CATEGORY,
     has_nothing_to_say,
@@ -33,20 +33,22 @@ from actions.complaint.deciding import (
 )
 from actions.complaint.draft import Draft, Question, dump, load
 from actions.complaint.earlier import with_earlier, with_known_estate
+from actions.complaint.endangered import danger_first, end_of_danger, other_danger
 from actions.complaint.feelings import acknowledgement
 from actions.complaint.known import course_of
 from actions.complaint.opening import find_danger, open_matter, warn
 from actions.complaint.putting import ask, remember
 from actions.complaint.reading import Reading, read_answer, take_stated
 from actions.complaint.returning import summary_of
-from actions.complaint.several import choice_in, draft_of_issue, keep, listed
+from actions.complaint.several import draft_of_issue, keep, listed
 from actions.complaint.steering import aside_of
 from actions.complaint.switching import change_matter, other_matter
-from actions.complaint.telling import is_over, tells_something
+from actions.complaint.telling import tells_something
 from actions.complaint.utterance import Utterance, says_unknown, says_yes, utterance_of
 from actions.front import before_matter
 from actions.guard import Events, GuardedAction
-from actions.triage import Verdict, draft_of_offer, follow, judge
+from actions.offers import draft_of_offer
+from actions.triage import Verdict, follow, judge
 from actions.turn import Turn
 from bot.understanding.contact import find_contact
 
@@ -123,16 +125,16 @@ class ValidateComplaintForm(GuardedAction):
         """An utterance while ``question`` is open."""
         utterance = utterance_of(turn)
         first = bool(turn.payload.get("call"))  # what was told in a call is a matter of its own
-        if draft.matter and (first or (switch_in(utterance.text) and await find_danger(turn) is not None)):
-            return await other_matter(
-                turn, draft, question, utterance.text
-            )  # a matter of its own, told to come first
+        if draft.matter and first:
+            return await other_matter(turn, draft, question, utterance.text)
+        if await other_danger(turn, draft) is not None:
+            return await danger_first(turn, draft)
         before = draft.dangers
         draft = await warn(turn, draft)
         if draft.dangers != before:
             await alert(turn, draft)
         else:
-            if (over := await self._danger_over(turn, draft)) is not None:
+            if (over := await end_of_danger(turn, draft)) is not None:
                 return over
             if (answer := guessed.answer(turn)) == "yes":
                 return await ask(turn, await guessed.take(turn, put_again(draft)))
@@ -157,15 +159,6 @@ class ValidateComplaintForm(GuardedAction):
             return await self._open(turn, draft)
         return await self._read(turn, draft, question, utterance)
 
-    @staticmethod
-    async def _danger_over(turn: Turn, draft: Draft) -> Events | None:
-        """The danger is over: said with relief, kept for the responders, and the citizen says whether it is still filed."""
-        if not draft.dangers or not is_over(turn.text):
-            return None
-        turn.say("utter_danger_over")
-        told = replace(draft, matter=(*draft.matter, turn.text), read_to=turn.inbox_id)
-        return await ask(turn, told)
-
     async def _steer(
         self, turn: Turn, draft: Draft, question: Question, utterance: Utterance
     ) -> Events | None:
@@ -186,6 +179,9 @@ class ValidateComplaintForm(GuardedAction):
 
     async def _read(self, turn: Turn, draft: Draft, question: Question, utterance: Utterance) -> Events:
         """The utterance as an answer."""
+        if not draft.issues and (part := only_part(draft, utterance.text)) is not None:
+            turn.say("utter_kept_only", matter=part.matter_told)
+            return await ask(turn, replace(put_again(part), read_to=turn.inbox_id))
         if draft.issues and (sorted_out := self._sort_out(turn, draft, utterance)) is not None:
             draft, is_all = sorted_out
             if is_all:

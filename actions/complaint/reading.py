@@ -18,7 +18,14 @@ from actions.complaint.privacy import (
     without_contact,
 )
 from actions.complaint.telling import tells_more
-from actions.complaint.timing import named_day, only_a_time, put_right, says_better, tells_no_day
+from actions.complaint.timing import (
+    in_two_breaths,
+    named_day,
+    only_a_time,
+    put_right,
+    says_better,
+    tells_no_day,
+)
 from actions.complaint.utterance import (
     Utterance,
     beside_yes,
@@ -292,7 +299,10 @@ def _take_the_rest(reading: Reading, question: Question, utterance: Utterance) -
 def _say_again(reading: Reading, utterance: Utterance) -> Reading:
     """A place or time that was known already and is said again: the later words are the better ones."""
     draft, settled = reading.draft, set[Question]()
-    if (occurred := find_time(utterance.text, utterance.at)) is not None:
+    occurred = find_time(utterance.text, utterance.at)
+    if occurred is not None and draft.occurred is not None:
+        occurred = in_two_breaths(draft.occurred, utterance) or occurred
+    if occurred is not None:
         draft = replace(draft, occurred=occurred, occurred_unknown=False)
         settled.add("occurred")
     if (place := find_place(utterance.text)) is not None:

@@ -7,6 +7,8 @@ from typing import Literal
 
 from actions.anytime.service import service_question
 from actions.anytime.wishes import REPEAT
+from actions.complaint.abuse import grumbles
+from actions.complaint.choosing import names_one
 from actions.complaint.correcting import ADDS, declines_contact
 from actions.complaint.draft import Question
 from actions.complaint.telling import tells_more
@@ -93,8 +95,20 @@ _EXPLAIN = re.compile(
     r"(什么|啥|甚)(意思|叫)|(为什么|为啥|为何|干嘛|干啥|凭啥|凭什么)(要|还要|得|非)?(问|知道|留|填|说|告诉|提供|登记)|(问|要|留)(这|那|它|电话|手机|地址|时间)(个|些)?(干|做)(嘛|啥|什么)|看不懂|不明白(你|您)?(说|问|什么)|(干|做)(嘛|啥|什么)(用|使)"
 )
 _ASKS = re.compile(
-    r"[？?]|吗|呢$|什么|怎么|咋|(?<![好这那前十])几(号|点|月|天|时|度|块|岁|年)|多少|多久|多大|哪(里|儿|个|些|天)?|谁|为(什么|啥|何)|能不能|可不可以|是不是|有没有|要不要|啥"
+    r"[？?]|吗|(?<!着)(?<!着哪)呢$|什么|怎么|咋|(?<![好这那前十])几(号|点|月|天|时|度|块|岁|年)|多少|多久|多大|哪(里|儿|个|些|天)?|谁|为(什么|啥|何)|能不能|可不可以|是不是|有没有|要不要|啥"
 )
+
+
+_WANTS_TO_KNOW = re.compile(r"告诉我|来着[。？?！! ]*$|我想知道|先问一?下")
+"""A question at whatever is asked: 你先告诉我北京是几号开始供暖来着."""
+_GOING_ON = re.compile(r"(?:还|正|没|在(?![哪什])|才|都|天天|一直)[^，。！？,!? ]{0,8}呢[。！! ]*$")
+"""A state told with 呢, no question: 还没修呢, 正往外冒水呢."""
+_ASKS_FOR = re.compile(
+    r"[？?]|请问|咨询|想问|问一?[下声句]|打听|请教|怎么(?:办|弄|申请|报|处理|算|收|交|走)|能不能|可不可以|吗(?=[，,。 ]|$)"
+)
+TOLD = 32
+"""Characters from which a question word somewhere in the middle makes no question: 我说打什么打."""
+_PARTS = re.compile(r"[，,。！!；; ]+")
 
 
 def insults(text: str) -> bool:
@@ -104,7 +118,10 @@ def insults(text: str) -> bool:
 
 def asks(text: str) -> bool:
     """Whether ``text`` has the form of a question."""
-    return bool(_ASKS.search(text))
+    if len(text) > TOLD and not _ASKS_FOR.search(text):
+        text = next((part for part in reversed(_PARTS.split(text)) if part), "")
+    match = _ASKS.search(text)
+    return match is not None and not (match.group() == "呢" and _GOING_ON.search(text))
 
 
 def _wishes(text: str) -> bool:
@@ -127,6 +144,10 @@ def answers(utterance: Utterance, question: Question) -> bool:
 def aside_of(utterance: Utterance, question: Question) -> Aside | None:
     """The aside ``utterance`` is, or None when it should be read as an answer to ``question``."""
     text = utterance.text
+    if grumbles(text):
+        return "calm"
+    if names_one(text) is not None:
+        return None  # 就报下水道这一件，快递柜不报了
     if _CANCEL.match(text) or (len(text) <= 2 * SHORT and _CANCELS.match(text) and not _BUT.search(text)):
         return "cancel"
     if len(text) <= 2 * SHORT and _RESTARTS.search(text) and find_contact(text) is None:
@@ -156,6 +177,8 @@ def aside_of(utterance: Utterance, question: Question) -> Aside | None:
         return "cancel"
     if len(text) <= SHORT and insults(text) and not tells_trouble(text) and not answers(utterance, question):
         return "calm"
+    if question == "place" and len(text) <= 2 * SHORT and asks(text) and _WANTS_TO_KNOW.search(text):
+        return "question"
     if utterance.means(*_BY_INTENT) and not answers(utterance, question):
         aside = _BY_INTENT[utterance.intent]
         if aside in _NEEDS_WORDS and not _NEEDS_WORDS[aside].search(text):

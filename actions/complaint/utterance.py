@@ -206,7 +206,9 @@ def rest_of(text: str, at: datetime) -> str:
     if (occurred := find_time(rest, at)) is not None and not tells_trouble(occurred.text):
         rest = rest.replace(occurred.text, "")
     if (place := find_place(rest)) is not None:
-        for name in (place.text, place.district, place.street):
+        first, last = place.span
+        # As it was said: the text of an address told from its end is turned round.
+        for name in (rest[first:last], place.text, place.district, place.street):
             rest = rest.replace(name or "", "")
         for name in (place.district, place.street):
             rest = rest.replace(_ENDING.sub("", name or ""), "")

@@ -218,6 +218,17 @@ def _check_rules(
             )
 
 
+def _grows_from(line: int, row: dict[str, str], categories: dict[str, Category]) -> tuple[str, ...]:
+    """The beginnings of codes in ``grows_from``; none for ``*`` and for files from before there was such a column."""
+    said = (row.get("grows_from") or "*").split("/")
+    for code in said:
+        if code != "*" and not any(known.startswith(code) for known in categories):
+            raise ContentError(
+                f"emergencies.csv, line {line}: no category begins with {code}; correct grows_from, or write *."
+            )
+    return () if "*" in said else tuple(said)
+
+
 def _dangers(folder: Path, categories: dict[str, Category]) -> tuple[Danger, ...]:
     """The dangers of ``emergencies.csv`` with the wordings of ``emergency_patterns.csv``."""
     patterns: dict[str, tuple[list[re.Pattern[str]], list[re.Pattern[str]]]] = {}
@@ -253,6 +264,7 @@ def _dangers(folder: Path, categories: dict[str, Category]) -> tuple[Danger, ...
                 advice=row["advice_to_citizen"],
                 patterns=tuple(said_unless[0]),
                 unless=tuple(said_unless[1]),
+                grows_from=_grows_from(line, row, categories),
             )
         )
     if patterns:

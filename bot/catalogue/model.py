@@ -60,7 +60,11 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Danger:
-    """A class of danger: what to tell the citizen and whom to call."""
+    """A class of danger: what to tell the citizen and whom to call.
+
+    Attributes:
+        grows_from: Beginnings of codes of the matters it may come out of; told while another matter is under way it is one of its own. Empty: all.
+    """
 
     id: str
     name: str
@@ -69,6 +73,7 @@ class Danger:
     advice: str
     patterns: tuple[re.Pattern[str], ...]
     unless: tuple[re.Pattern[str], ...]
+    grows_from: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

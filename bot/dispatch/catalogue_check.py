@@ -248,6 +248,9 @@ def _dangers(files: _Files) -> Iterator[Finding]:
             )
         if row["id"] in known and row["id"] not in worded:
             yield table.error(row, f"{row['id']} has no row in {patterns.name}", "add its wordings")
+        for begins in (row.get("grows_from") or "*").split("/"):
+            if begins != "*" and not any(code.startswith(begins) for code in categories):
+                yield table.error(row, f"no category begins with {begins}", "correct grows_from, or write *")
     for row in patterns.rows:
         if row["id"] not in known:
             yield patterns.error(

@@ -14,7 +14,7 @@ from bot.understanding.meaning import MeaningModel
 Matrix = NDArray[np.float32]
 NOTHING = "99"
 """What the codes of messages without a matter begin with."""
-FORM = 10
+FORM = 11
 """Changes whenever the meaning of a stored model changes."""
 
 

@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from bot.understanding.category import CategoryModel, Lesson
 from bot.understanding.grams import grams_of
+from bot.understanding.landmarks import Kernel, Likeness
 
 Matrix = NDArray[np.float32]
 
-SURE = 0.7
+SURE = 0.62
 """Probability from which a message is an alarm by itself."""
 SUSPICIOUS = -3.75
 """Value of the words alone from which a message is worth a sentence vector.
@@ -30,6 +31,12 @@ Of 77 dangers of two sets that only the model hears one lies below it; at -4.5 t
 """
 _VECTOR_SCALE = 4.0
 _STRENGTH = 6.0
+_LANDMARK_SCALE = 4.0
+"""How much likeness to single lessons counts beside words and vector.
+
+It hears what no straight line through the vectors parts: judged by a model that had not learnt them, of 2,600 dangers
+no pattern hears 89 % for 88, at 5 of 100 hard look-alikes (2026-11-27).
+"""
 _LEAST = 2
 _NO_WORDS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]")
 _CLAUSES = re.compile(r"[，。！？；,!?;\s]+")
@@ -61,10 +68,12 @@ class DangerModel:
         bias: float,
         mean: Matrix,
         vector: Matrix,
+        likeness: Likeness,
         which: CategoryModel,
     ) -> None:
         self._grams, self._bias = grams, bias
         self._mean, self._vector = mean, vector
+        self._likeness = likeness
         self._which = which
 
     @classmethod
@@ -95,7 +104,11 @@ class DangerModel:
         )
         grams = vectorizer.fit_transform(words)
         mean = vectors.mean(axis=0)
-        both = sparse.hstack([grams, sparse.csr_matrix(_VECTOR_SCALE * (vectors - mean))]).tocsr()
+        kernel = Kernel.among(vectors - mean)
+        alike = kernel.features(vectors - mean)
+        usual = alike.mean(axis=0)
+        dense = np.hstack([_VECTOR_SCALE * (vectors - mean), _LANDMARK_SCALE * (alike - usual)])
+        both = sparse.hstack([grams, sparse.csr_matrix(dense)]).tocsr()
         model = LogisticRegression(C=_STRENGTH, max_iter=400)
         model.fit(both, truth, sample_weight=[lesson.weight for lesson in lessons])
         values = model.coef_[0]
@@ -113,7 +126,8 @@ class DangerModel:
             by_gram,
             float(model.intercept_[0]),
             mean.astype(np.float32),
-            (_VECTOR_SCALE * values[len(by_gram) :]).astype(np.float32),
+            (_VECTOR_SCALE * values[len(by_gram) : len(by_gram) + len(mean)]).astype(np.float32),
+            kernel.weighed(_LANDMARK_SCALE * values[len(by_gram) + len(mean) :], usual),
             which,
         )
 
@@ -130,7 +144,8 @@ class DangerModel:
 
     def probability(self, words: str, vector: Matrix) -> float:
         """How likely the message tells of danger now."""
-        logit = self.suspicion(words) + float((vector - self._mean) @ self._vector)
+        there = vector - self._mean
+        logit = self.suspicion(words) + float(there @ self._vector) + self._likeness.of(there)
         return 1 / (1 + float(np.exp(-logit)))
 
     def which(self, words: str, vector: Matrix) -> tuple[str, float]:

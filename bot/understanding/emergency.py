@@ -12,7 +12,7 @@ _AROUND = 14
 
 _SUPPOSED = re.compile(
     r"(万一|要是|如果|假如|真要|真的?着|真出|怕|担心|早晚|迟早|容易|小心|防止|避免|以免|免得|听说|谣言|网传|宣传|演练|预防"
-    r"|游戏|电视|电影|小说|梦见|就像|好像是?要|恨不得|差点儿?就?|险些)[^，。！？,!?]{0,7}$"
+    r"|假设|假使|小时候|名叫?|外号|游戏|电视|电影|小说|梦见|就像|好像是?要|恨不得|差点儿?就?|险些)[^，。！？,!?]{0,7}$"
 )
 """What before the words makes them a fear, a story or a comparison instead of a report."""
 
@@ -21,7 +21,7 @@ _RATHER = re.compile(r"[^，。！？]{0,4}[，,\s]?(?:而|就)?是")
 """不是井盖丢了是井盖松了: a correction, in which the danger is what it is not."""
 
 _LEARNING = re.compile(
-    r"学习?一下|学一?学|了解一?下|科普|讲座|作文|考题|手抄报|宣传栏|(?:安全|防火|急救|应急|逃生)(?:小)?(?:知识|常识|技能)"
+    r"学习?一下|学一?学|(?:想|要)学|有课|了解一?下|科普|讲座|作文|考题|手抄报|宣传栏|(?:安全|防火|急救|应急|逃生)(?:小)?(?:知识|常识|技能)"
 )
 """Somebody wants to know, for a lesson or for the day it happens."""
 _ASKING = re.compile(

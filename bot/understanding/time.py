@@ -11,30 +11,27 @@ from functools import lru_cache
 from bot.clock import in_city
 from bot.understanding.recent import READ_BEFORE
 from bot.understanding.time_again import again_spans
-from bot.understanding.time_beginning import beginnings_first, named_over_counted, without_visits
+from bot.understanding.time_beginning import (
+    beginnings_first,
+    named_over_counted,
+    repeats_roughly,
+    without_visits,
+)
 from bot.understanding.time_calendar import calendar_spans
-from bot.understanding.time_point import PARTS, Point, clock, point_value, points
+from bot.understanding.time_choice import chosen_first
+from bot.understanding.time_masks import mask
+from bot.understanding.time_mended import without_mended
+from bot.understanding.time_point import PARTS, Point, clock, clock_of, point_value, points
 from bot.understanding.time_span import durations, spoken_stretches
-from bot.understanding.time_value import Occurred, Value, again, now, since_about, since_day
+from bot.understanding.time_twice import told_together
+from bot.understanding.time_value import Occurred, Value, again, now, since_about, since_day, since_moment
 
 _SIMPLE = str.maketrans(
-    "點週禮開現剛個後從時兩號裡裏間來這晝幾鐘連續過歲樓單節國慶幫還沒",
-    "点周礼开现刚个后从时两号里里间来这昼几钟连续过岁楼单节国庆帮还没",
+    "點週禮開現剛個後從時兩號裡裏間來這晝幾鐘連續過歲樓單節國慶幫還沒組隊條棟門壞處復決",
+    "点周礼开现刚个后从时两号里里间来这昼几钟连续过岁楼单节国庆帮还没组队条栋门坏处复决",
 )
 """Traditional characters of time words, one for one, so that spans stay where they are."""
 
-_NOT_TIME = re.compile(
-    r"\d{7,}|\d+(?:[-—]\d+)+(?!\d)"
-    r"|(?:24|二十四|7[x×*]24)小时(?:营业|便利|热线|客服|超市|药店|药房|自助|服务|值班|开门|门诊|急诊|店)"
-    r"|(?:[甲乙丙]?\d+|[甲乙]?[一二三四五六七八九十]+)号(?=楼|院|线|门|桌|店|车|厅|厂|库|仓|机|棚|馆|学生|病房|宿舍|公寓|桥|坑|井|桩|工地|塔|地块|[地]铁|房|别墅|底商|商铺|摊|口|窗|柜|岛|路|弄(?![来了的坏好丢成])|胡同|旁|附近|门口|平房|煤|甲|单元)"
-    r"|(?<=[路街巷里园道村胡同甲乙])(?:甲|乙)?\d+号(?!到|开始|以后|早|晚|上午|下午|中午|起)"
-    r"|\d+(?:单元|路|层|栋|幢|室|度|岁|平米|平|户|块|元|万|千|百|斤|米|公里|次|趟|遍|回|人|家|辆|棵|条)|[一二三四五六七八九十\d]+多?岁"
-    r"|[一二三四五两]点(?:问题|意见|建议|要求|希望|诉求|疑问)|两点[:：]"
-    r"|(?:中午|下午|早上|晚上)(?:班|市|餐|饭)|(?:前几天|前些天|上次|上回|昨天|前天)(?:我)?(?:没说完|反映|登记|投诉|报)的"
-)
-_FUTURE = re.compile(
-    r"(?:明[天早晚日儿]|明儿个?|后天|大后天|下下?个?(?:周|星期|礼拜)[一二三四五六日天末]?|下下?个?月(?:初|底|末|中旬|上旬|下旬|的?初?[\d一二三四五六七八九十]{1,3}[号日](?:、[\d一二三四五六七八九十]{1,3}[号日])*)?|明年|(?<![\d一二三四五六七八九十个上这本])月底(?=撤|前|要|就))(?:早上|上午|中午|下午|晚上)?(?:\d+点)?"
-)
 _NOW = re.compile(
     r"刚刚|刚才(?!那件|那个(?:事|单|问题|投诉)|说的|报的|反映|登记)|方才|几分钟前|眼下|就现在|现在|正在|这会儿|此刻|刚不久|刚(?=把|从|发现|发生|看到|看见|路过|进|到家|被|掉|塌|停|撞|有人|听见|听到|闻到|打完|出事|倒|摔|晕)"
 )
@@ -111,11 +108,12 @@ def answer_time(text: str, at: datetime) -> TimeAnswer:
 
 def _best(text: str, at: datetime, *, least: int, answer: bool) -> Occurred | None:
     local = in_city(at)
-    masked = _mask(text.translate(_SIMPLE))
+    masked = mask(text.translate(_SIMPLE))
     best: tuple[int, int, Value, int] | None = None
     named = beginnings_first(masked, without_visits(masked, list(_candidates(masked, local, answer=answer))))
     counted = [*durations(masked, local), *spoken_stretches(masked, local)]
     both = named_over_counted(named, counted, local.date())
+    both = chosen_first(masked, without_mended(masked, repeats_roughly(masked, both)))
     found = sorted(both, key=lambda one: (-one[3], one[0], one[0] - one[1]))
     if found:
         best = found[0]
@@ -138,12 +136,6 @@ def _best(text: str, at: datetime, *, least: int, answer: bool) -> Occurred | No
     return occurred
 
 
-def _mask(text: str) -> str:
-    for pattern in (_NOT_TIME, _FUTURE):
-        text = pattern.sub(lambda match: "□" * len(match.group()), text)
-    return text
-
-
 def _occurred(text: str, found: tuple[int, int, Value, int]) -> Occurred:
     start, end, value, strength = found
     return Occurred(
@@ -163,9 +155,8 @@ def _candidates(text: str, at: datetime, *, answer: bool) -> Iterator[tuple[int,
     yield from calendar_spans(text, at.date())
     yield from again_spans(text)
     recurs = bool(_AGAIN.search(text))
-    for point in points(
-        f"{text}左右" if answer and re.fullmatch(r"\D{0,4}点(?:钟|半)?", text) else text, at.date()
-    ):
+    said = f"{text}左右" if answer and re.fullmatch(r"\D{0,4}点(?:钟|半)?", text) else text
+    for point in told_together(text, list(points(said, at.date())), at):
         yield from _point(text, point, at, recurs=recurs)
     for match in _NOW.finditer(text):
         yield *match.span(), now(at), 1
@@ -182,10 +173,13 @@ def _point(text: str, point: Point, at: datetime, *, recurs: bool) -> Iterator[t
         if after and not before and after.group()[0] not in "到至开以起之":
             after = None  # 上周三报修到现在没来人: the day of the report, not a stretch
         # 今天凌晨开始盖 names when it was; 昨晚开始返水 says since when it lasts.
-        lasts = after is not None and after.group() in ("开始", "起") and point.day < today
-        begins = after is not None and (before is not None or lasts)
-        if (after or before) and ((point.hour is None and point.part is None) or begins):
-            yield before.start() if before else start, after.end() if after else end, since_day(point.day), 5
+        lasts = after is not None and after.group().startswith(("开始", "起")) and point.day < today
+        begins = point.since or (after is not None and (before is not None or lasts))
+        if (after or before or begins) and ((point.hour is None and point.part is None) or begins):
+            since = since_day(point.day)
+            if point.hour is not None:
+                since = since_moment(point.day, *clock_of(point, today, at.hour))
+            yield before.start() if before else start, after.end() if after else end, since, 5
             return
         yield start, end, point_value(point, today, at.hour), 5
         return

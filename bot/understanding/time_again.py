@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.understanding.time_numbers import NUMBER, to_number
-from bot.understanding.time_point import CLOCK, PART, PARTS, _hour, _minute, clock
+from bot.understanding.time_point import CLOCK, PART, PARTS, _minute, clock, hour_in
 from bot.understanding.time_value import Value, again
 
 Found = tuple[int, int, Value, int]
@@ -110,8 +110,8 @@ def _clock_of(match: re.Match[str], which: str, part: str | None, *, end: bool) 
     if low > 24 or minute > 59:
         return None
     if high != low:
-        return f"{clock(_hour(int(low), part))}-{clock(_hour(int(high), part), end=True)}"
-    return clock(_hour(int(low), part), minute, end=end)
+        return f"{clock(hour_in(int(low), part))}-{clock(hour_in(int(high), part), end=True)}"
+    return clock(hour_in(int(low), part), minute, end=end)
 
 
 def _end_part(first: str, second: str | None, hour1: str, hour2: str) -> str | None:

@@ -36,21 +36,21 @@ PARTS = {
     "早起": (6, 12), "早": (6, 12), "晨": (6, 12), "早高峰": (6, 12), "上午": (6, 12), "一上午": (6, 12), "中午": (12, 12), "正午": (12, 12),
     "晌午": (12, 12), "下午": (12, 18), "一下午": (12, 18), "午后": (12, 18), "傍晚": (18, 24), "晚高峰": (17, 20), "晚上": (18, 24),
     "晚间": (18, 24), "晚": (18, 24), "夜里": (22, 30), "夜间": (22, 30), "半夜": (22, 30), "深夜": (22, 30), "大半夜": (22, 30),
-    "夜": (22, 30), "午夜": (22, 30), "一晚上": (18, 24), "一宿": (22, 30), "整夜": (22, 30), "一夜": (22, 30), "放学": (16, 16),
+    "后晌": (12, 18), "头晌": (6, 12), "夜": (22, 30), "午夜": (22, 30), "一晚上": (18, 24), "一宿": (22, 30), "整夜": (22, 30), "一夜": (22, 30), "放学": (16, 16),
 }  # fmt: skip
 _PART = "|".join(sorted(PARTS, key=len, reverse=True)) + "|半夜里|夜里头|大半夜里"
 PART = rf"(?P<part>{_PART})(?!报|市|教|恋|婚|会|餐|熟|产)(?:呀|啊)?"
 _HOUR = r"(?:2[0-4]|1\d|0?\d|十一二|十[一二]|二?十|[零一二两三四五六七八九]{1,2})"
-CLOCK = rf"(?P<hour>{_HOUR})(?:[点时](?!儿|也不|也没|都不|都没|个|意见|问题|建议|要求|希望|钱)钟?(?P<minute>半|[一三]刻|整|(?:[0-5]?\d|[二三四五]?十(?:[二三四五六七八九]|一(?![辆个次趟声直到家台群伙波过开]))?|零[一二三四五六七八九])分?)?|[:：](?P<colon>[0-5]\d)(?!\d))(?P<more>多)?钟?"
+CLOCK = rf"(?P<hour>{_HOUR})(?:[点时](?!儿|也不|也没|都不|都没|个|意见|问题|建议|要求|希望|钱)钟?(?P<minute>半|[一三]刻|整|(?:[0-5]?\d|[二三四五]?十(?:[二三四五六七八九]|一(?![辆个次趟声直到家台群伙波过开]))?|零[一二三四五六七八九])分?)?|[:：](?P<colon>[0-5]\d)(?!\d))(?P<more>多)?(?:来?钟)?"
 _POINT = re.compile(
-    rf"(?P<about>大概|大约|差不多)?(?:{DAY}(?:的|那天|当天|\s)?(?:{PART})?|{PART.replace('<part>', '<part2>')})?(?:的|，)?(?:{CLOCK})?(?P<near>左右|前后|许)?"
+    rf"(?P<about>大概|大约摸?|约莫|差不多)?(?:{DAY}(?:的|那天|当天|\s)?(?:{PART})?|{PART.replace('<part>', '<part2>')})?(?:的|，)?(?:{CLOCK})?(?P<near>左右|前后|许)?"
 )
 _FUTURE = re.compile(r"(明[天早晚日儿]|后天|下个?(周|星期|礼拜|月)|明年)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point as read: its day (None = not said), part of day, clock; ``past`` for some minutes past it (六点多)."""
+    """A point as read: its day (None = not said), part of day, clock; ``past`` for some minutes past it (六点多), ``since`` for what lasts from then on."""
 
     start: int
     end: int
@@ -60,6 +60,7 @@ class Point:
     minute: int
     low_high: tuple[int, int] | None
     past: bool = False
+    since: bool = False
 
     @property
     def is_range(self) -> bool:
@@ -115,16 +116,22 @@ def _read(match: re.Match[str], today: date) -> Point | None:
             bare
             and low < 5
             and not (
-                match["minute"] or match["near"] or match["colon"] or match["more"] or "钟" in match.group()
+                match["minute"]
+                or match["about"]
+                or match["near"]
+                or match["colon"]
+                or match["more"]
+                or "钟" in match.group()
             )
         ):
             return None
         if low > 24 or minute > 59:
             return None
-        hour = _hour(int(low), part)
+        hour = hour_in(int(low), part)
         if high != low:
-            low_high = (hour, _hour(int(high), part))
-    return Point(match.start(), end, day, part, hour, minute, low_high, past)
+            low_high = (hour, hour_in(int(high), part))
+    start = match.start() + match.group().startswith(("的", "，"))
+    return Point(start, end, day, part, hour, minute, low_high, past)
 
 
 def _minute(words: str) -> int:
@@ -135,7 +142,7 @@ def _minute(words: str) -> int:
     return int(to_number(words.rstrip("分").lstrip("零") or "零")[0])
 
 
-def _hour(hour: int, part: str | None) -> int:
+def hour_in(hour: int, part: str | None) -> int:
     """The hour on a 24-hour clock, past 24 where the night runs on: 夜里两点 is 26."""
     if part is None:
         return hour
@@ -143,6 +150,8 @@ def _hour(hour: int, part: str | None) -> int:
     if low == 22:  # a night that runs into the next day
         return hour + 12 if 6 < hour < 12 else 24 if hour == 12 else hour + 24 if hour <= 6 else hour
     if low == 18:
+        if hour <= 4:  # 昨晚两点多 is after midnight
+            return hour + 24
         return 24 if hour == 12 else hour + 12 if hour < 12 else hour
     if low in (12, 17) and hour < 12 and not (low == 12 and part in ("中午", "正午", "晌午") and hour >= 10):
         return hour + 12
@@ -204,16 +213,23 @@ def point_value(point: Point, today: date, at_hour: int) -> Value:
     """What a point that happened once means; without a day it is today's, or yesterday's if not yet come."""
     day = point.day or today
     if point.hour is not None:
-        hour = point.hour
-        if point.part is None and 1 <= hour <= 6 and hour + 12 <= at_hour and point.day is None:
-            hour += 12
-        return instant(day, hour, point.minute or (30 if point.past else 0))
+        return instant(day, *clock_of(point, today, at_hour))
     if point.part is None:
         return whole_day(day)
     low, high = PARTS[point.part]
     if low == high:
         return instant(day, low)
     return Value("interval", moment(day, low), moment(day, high), precision="part-of-day")
+
+
+def clock_of(point: Point, today: date, at_hour: int) -> tuple[int, int]:
+    """Hour and minute of a point that happened once; today's night is the one behind us: 今天夜里两点."""
+    hour = point.hour or 0
+    if point.part is None and 1 <= hour <= 6 and hour + 12 <= at_hour and point.day is None:
+        hour += 12
+    if point.day == today and hour >= 24:
+        hour -= 24
+    return hour, point.minute or (30 if point.past else 0)
 
 
 def clock(hour: int, minute: int = 0, *, end: bool = False) -> str:
@@ -223,4 +239,17 @@ def clock(hour: int, minute: int = 0, *, end: bool = False) -> str:
 
 
 Builder = Callable[[re.Match[str]], Value | None]
-__all__ = ["CLOCK", "DAY", "PART", "PARTS", "Point", "clock", "days", "point_value", "points", "read_day"]
+__all__ = [
+    "CLOCK",
+    "DAY",
+    "PART",
+    "PARTS",
+    "Point",
+    "clock",
+    "clock_of",
+    "days",
+    "hour_in",
+    "point_value",
+    "points",
+    "read_day",
+]

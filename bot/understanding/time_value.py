@@ -12,6 +12,11 @@ from bot.clock import CITY
 TimeType = Literal["instant", "date", "interval", "since", "recurring"]
 Precision = Literal["now", "minute", "part-of-day", "day", "month", "coarse", "rule"]
 
+SETTLES = 7
+"""Strength of a time that is said to be the one of several: the first (头一回是11月2号), or the one after a repair."""
+CHOSEN = 9
+"""Strength of a time that the citizen chose among several: 就按今天早上这回算."""
+
 
 @dataclass(frozen=True, slots=True)
 class Occurred:
@@ -27,7 +32,8 @@ class Occurred:
         ongoing: Whether it still goes on.
         precision: What ``start`` is exact to; ``coarse`` is an estimate.
         rule: For ``recurring``: ``DAILY 19:00-21:30``, ``WEEKEND``, ``YEARLY 04-05``, ``DAILY 夜间``.
-        strength: How surely this tells the time of the matter: 5 a date, 1 a mere 现在.
+        strength: How surely this tells the time of the matter: 9 a choice among several, 7 the first
+            of several, 5 a date, 1 a mere 现在.
     """
 
     text: str
@@ -95,6 +101,11 @@ def days(first: date, last: date) -> Value:
 def since_day(day: date) -> Value:
     """From a day till now."""
     return Value("since", day.isoformat(), ongoing=True)
+
+
+def since_moment(day: date, hour: int, minute: int = 0) -> Value:
+    """From a clock time till now."""
+    return Value("since", moment(day, hour, minute), ongoing=True, precision="minute")
 
 
 def since_about(start: str | None) -> Value:

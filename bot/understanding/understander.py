@@ -104,6 +104,7 @@ class Understander:
         matter: str | None = None,
         answers: Mapping[str, str] | None = None,
         category: str | None = None,
+        listen: bool = True,
     ) -> Understanding:
         """All fields of one message.
 
@@ -116,6 +117,7 @@ class Understander:
             answers: What was answered to clarifying questions, slot -> words; an answer that belongs to another leaf
                 moves the matter there.
             category: The leaf the citizen chose, when several were offered.
+            listen: False: the citizen said that what may sound of danger is none.
 
         Raises:
             ValueError: ``at`` has no time zone.
@@ -123,7 +125,7 @@ class Understander:
         clean = normalise(text).text
         place = find_place(text)
         contact = find_contact(text)
-        emergency = self.find_emergency(text)
+        emergency = self.find_emergency(text) if listen else None
         if with_category:
             said = distil(text, place) if matter is None else distil(matter)
             candidates, kind = self._classify(said, clean, emergency)

@@ -5,75 +5,41 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from bot.understanding.gazetteer import Gazetteer, Hit, Kind, is_road_like
+from bot.understanding.gazetteer import Gazetteer, Hit, is_road_like
 from bot.understanding.place import grammar
-from bot.understanding.place.everyday import without_everyday
+from bot.understanding.place.known import Names
 from bot.understanding.place.naming import named
 from bot.understanding.place.parts import Admin, Chain, Detail, DetailKind
 from bot.understanding.place.sounds import similar_street
+from bot.understanding.place.unlisted import goes_on, is_name, told_at
 
 _QUARTERED: frozenset[str] = frozenset({"estate", "village", "area", "road", "numbered"})
 _POINTING = re.compile(r"[那这]个|[那这][边儿]的")
 _PAUSE = re.compile(r"[，,、 ]+")
 _APART = re.compile(r"(?:里头?)?的?[，,、 ]+")
-_HOUSE = re.compile(r"号[楼院]|[栋幢座]|单元|#")
+_HOUSE = re.compile(r"号[楼院]|[栋幢座排]|单元|#|\d-\d")
 _LOOSE = re.compile(r"那边|一带|那片|那块")
 
 
-class Reader:
+class Reader(Names):
     """Reads chains out of one text.
 
     Args:
         text: The clean text.
         hits: All gazetteer names in it.
         gazetteer: Where they come from.
+        asked: The text answers "where?", so a name that no list has is taken for one.
     """
 
-    def __init__(self, text: str, hits: Iterable[Hit], gazetteer: Gazetteer) -> None:
-        self.text = text
-        self.gazetteer = gazetteer
-        self.hits: dict[int, list[Hit]] = {}
-        for hit in without_everyday(list(hits), text, gazetteer):
-            self.hits.setdefault(hit.start, []).append(hit)
-        for found in self.hits.values():
-            found.sort(key=lambda hit: -hit.end)
-
-    def known(self, position: int, kinds: frozenset[Kind], *, shortest: int = 2) -> Hit | None:
-        """The longest gazetteer name of one of ``kinds`` at ``position``."""
-        for hit in self.hits.get(position, ()):
-            if hit.end - hit.start < shortest:
-                continue
-            entries = tuple(entry for entry in hit.entries if entry.kind in kinds)
-            if entries:
-                return Hit(hit.start, hit.end, entries)
-        return None
-
-    # --- district and street --------------------------------------------------------------------------
-    def district_at(self, position: int) -> Admin | None:
-        """A district at ``position``, in full or by its stem."""
-        full = self.known(position, frozenset({"district"}))
-        if full:
-            return Admin(full.start, full.end, full.entries, full=True)
-        stem = self.known(position, frozenset({"district_stem"}))
-        if stem and not grammar.NOT_A_DISTRICT.match(self.text, position):
-            return Admin(stem.start, stem.end, stem.entries, full=False)
-        return None
-
-    def street_at(self, position: int) -> Admin | None:
-        """A street, town or zone at ``position`` in a full form."""
-        hit = self.known(position, frozenset({"street"}))
-        return Admin(hit.start, hit.end, hit.entries, full=True) if hit else None
-
-    def stem_at(self, position: int) -> Admin | None:
-        """The stem of a street at ``position``."""
-        hit = self.known(position, frozenset({"street_stem"}))
-        return Admin(hit.start, hit.end, hit.entries, full=False) if hit else None
+    def __init__(self, text: str, hits: Iterable[Hit], gazetteer: Gazetteer, *, asked: bool = False) -> None:
+        super().__init__(text, hits, gazetteer)
+        self.asked = asked
 
     # --- one chain ------------------------------------------------------------------------------------
     def chain_at(self, position: int) -> Chain | None:
         """The address that starts at ``position``, or None when nothing does."""
         text = self.text
-        position = self._over_naming(position)
+        begins, position = position, self._over_naming(position)
         start = position
         named = self.known(position, frozenset({"area", "landmark", "road", "street"}), shortest=3)
         if text.startswith("北京", position) and named is None:
@@ -81,7 +47,7 @@ class Reader:
         part = self.known(position, frozenset({"area", "landmark", "street_stem"}))
         if part and self.street_at(part.end) and not self.district_at(position):
             return None  # 亦庄荣华街道: the street tells more than the part of town before it
-        chain = Chain(start, position)
+        chain = Chain(start, position, told=start > begins)
         longer = self.known(position, frozenset({"area", "landmark", "road", "street"}), shortest=3)
         district = self.district_at(position)
         if (
@@ -89,7 +55,7 @@ class Reader:
             and not district.full
             and longer
             and longer.end > district.end + 1
-            and self._whole(longer, district)
+            and self.whole(longer, district)
         ):
             district = None
         if district:
@@ -119,14 +85,6 @@ class Reader:
             return None
         return chain
 
-    def _whole(self, longer: Hit, district: Admin) -> bool:
-        """Whether a longer name swallows the district's stem (丰台北路, 朝阳公园), not just follows it."""
-        rest = self.text[district.end : longer.end]
-        return not any(
-            hit.end == longer.end and any(entry.kind != "community" for entry in hit.entries)
-            for hit in self.hits.get(district.end, ())
-        ) or rest in {"北路", "南路"}
-
     def _over_filler(self, position: int) -> int:
         found = grammar.FILLER.match(self.text, position)
         return self._over_naming(found.end() if found else position)
@@ -134,9 +92,14 @@ class Reader:
     def _over_naming(self, position: int) -> int:
         """Behind "小区叫" and the like, where they stand at ``position``."""
         found = grammar.NAMING.match(self.text, position)
-        if found is None or (found["is"] and found.end() not in self.hits):
+        if found is None or (found["is"] and not self._names_it(found.end())):
             return position  # 小区是老小区 names none
         return found.end()
+
+    def _names_it(self, position: int) -> bool:
+        """Whether what stands at ``position`` is a name, known or not: 那个小区是御景澜山."""
+        name = self.text[position:].split("，", 1)[0].split(",", 1)[0]
+        return position in self.hits or (self.asked and is_name(name))
 
     def _unknown_street(self, position: int, chain: Chain) -> Admin | None:
         """A street's name that is not in the list, right behind a district: a slip of the pen or of the ear."""
@@ -146,11 +109,6 @@ class Reader:
         if not chain.district and found and similar_street(found[0], self.gazetteer, None) is None:
             return None
         return Admin(found.start(), found.end(), (), full=True) if found else None
-
-    def _begins_a_name(self, position: int) -> bool:
-        """Whether a known name of three characters or more begins at ``position``."""
-        kinds: frozenset[Kind] = frozenset({"area", "landmark", "road", "community", "street_stem"})
-        return self.known(position, kinds, shortest=3) is not None
 
     def _begins(self, position: int) -> bool:
         """Whether a clause begins at ``position``."""
@@ -178,13 +136,8 @@ class Reader:
     def _next(self, chain: Chain, position: int) -> Detail | None:
         text = self.text
         previous = chain.details[-1] if chain.details else None
-        if (
-            previous
-            and previous.kind == "area"
-            and (pointing := _POINTING.match(text, position))
-            and (known := self.known(pointing.end(), frozenset({"community"}), shortest=3))
-        ):
-            return named(text, known, known.start, anchored=True)  # 西红门那个金华园
+        if pointed := self._pointed_at(chain, position, previous):
+            return pointed
         if previous is not None or chain.street or chain.district:
             if followed := self._follow(chain, position, previous):
                 return followed
@@ -194,22 +147,79 @@ class Reader:
                 and (found := grammar.NUMBERED.match(text, position + 1))
             ):
                 return Detail(position + 1, found.end(), "numbered")
+        if previous and previous.kind == "numbered" and (found := grammar.ROOM_APART.match(text, position)):
+            return Detail(position, found.end(), "numbered")  # 5号楼，在402
         if previous and previous.kind in {"vague", "noun", "inside", "numbered"}:
             return None
         if previous and previous.kind == "area" and (pause := _PAUSE.match(text, position)):
-            behind = self._named(pause.end(), anchored=True)  # 丰台马家堡 角门东里; 常营，苹果派小区
-            if pause.group() != " ":
-                return behind if self._of_street(behind, previous) else None
-            return behind if behind is not None and behind.kind in {"estate", "village", "road"} else None
+            return self._behind_area(previous, pause.end(), loose=pause.group() == " ")
         if previous and previous.kind in {"estate", "village"} and (pause := _APART.match(text, position)):
-            found = grammar.NUMBERED.match(text, pause.end())  # 芳古园二区的，7号楼; 7号 alone may be a day
-            house = found and _HOUSE.search(found[0])
-            return Detail(pause.end(), found.end(), "numbered") if found and house else None
-        if position > 0 and previous is None and chain.district is None and chain.street is None:
-            return self._named(position, anchored=False)
+            return self._behind_estate(pause.end())
+        alone = previous is None and chain.district is None and chain.street is None
+        if alone:
+            if house := grammar.HOUSE_ALONE.match(text, position):
+                return Detail(position, house.end(), "numbered")
+            first = self._named(position, anchored=position == 0)
+            return self._or_told(chain, position, first, anchored=False)
         if previous and previous.kind in {"estate", "village", "poi"} and not self._more_behind(position):
             return None
-        return self._named(position, anchored=True)
+        behind = self._named(position, anchored=True)
+        return (
+            self._or_told(chain, position, behind) if previous is None or previous.kind == "area" else behind
+        )
+
+    def _or_told(
+        self, chain: Chain, position: int, best: Detail | None, *, anchored: bool = True
+    ) -> Detail | None:
+        """``best``, or the name that no list has where that is longer or nothing else is there."""
+        told = told_at(self.text, position, asked=self.asked, anchored=anchored)
+        if told is None or self.district_at(position):
+            return best
+        goes = best is None or goes_on(self.text, best, told)
+        if goes or (best and best.end == told.end):
+            chain.told = chain.told or not chain.details
+        return told if goes else best
+
+    def _pointed_at(self, chain: Chain, position: int, previous: Detail | None) -> Detail | None:
+        """A name or house behind "that": 西红门那个金华园, 和平里街道那个安德路社区那个21号楼."""
+        pointing = _POINTING.match(self.text, position)
+        if pointing is None:
+            return None
+        at = pointing.end()
+        if previous is None and (chain.street or chain.district):
+            known = self.known(at, frozenset({"community", "area", "landmark"}), shortest=3)
+            return self._named(at, anchored=True) if known else None
+        if previous and previous.kind == "area":
+            known = self.known(at, frozenset({"community"}), shortest=3)
+            return named(self.text, known, at, anchored=True) if known else None
+        return self._house(at) if previous and previous.kind in {"estate", "village"} else None
+
+    def _behind_area(self, area: Detail, at: int, *, loose: bool) -> Detail | None:
+        """What a pause keeps apart from a part of town: 丰台马家堡 角门东里; 常营，苹果派小区."""
+        at = self._over_naming(at)
+        behind = self._named(at, anchored=True)
+        fits = behind is not None and behind.kind in {"estate", "village", "road"}
+        if (fits and loose) or self.of_street(behind, area):
+            return behind
+        if self.asked and behind is None:
+            return told_at(self.text, at, asked=True, anchored=True)
+        return behind if self.asked and fits and behind and not behind.entries else None
+
+    def _behind_estate(self, at: int) -> Detail | None:
+        """A house, quarter or gate in the clause behind an estate: 清河嘉园，东区2号楼; 饶乐府村，村口."""
+        if house := self._house(at):
+            return house
+        quarter = grammar.QUARTER.match(self.text, at)
+        if quarter and self._house(quarter.end()):
+            return Detail(at, quarter.end(), "numbered")
+        if found := grammar.GATE.match(self.text, at):
+            return Detail(at, found.end(), "relation")
+        return None
+
+    def _house(self, at: int) -> Detail | None:
+        """A house at ``at``; a bare 7号 may be a day."""
+        found = grammar.NUMBERED.match(self.text, at) or grammar.DASHED.match(self.text, at)
+        return Detail(at, found.end(), "numbered") if found and _HOUSE.search(found[0]) else None
 
     def _more_behind(self, position: int) -> bool:
         found = grammar.POI.match(self.text, position) or grammar.ROAD.match(self.text, position)
@@ -228,7 +238,7 @@ class Reader:
                 return Detail(position, target.end, "junction")
         if found := grammar.VAGUE.match(text, position):
             return Detail(position, found.end(), "vague")
-        begins_a_name = previous is None and self._begins_a_name(position)  # 朝阳区八里庄 has no 八里
+        begins_a_name = previous is None and self.begins_a_name(position)  # 朝阳区八里庄 has no 八里
         if not begins_a_name and (found := grammar.NUMBERED.match(text, position)):
             return Detail(position, found.end(), "numbered")
         quartered = previous is not None and previous.kind in _QUARTERED
@@ -271,22 +281,10 @@ class Reader:
     def _named(self, position: int, *, anchored: bool) -> Detail | None:
         """A named thing at ``position``; ``anchored`` behind something else of the address."""
         known = self.known(position, frozenset({"area", "landmark", "road", "community", "street_stem"}))
-        if known and self._community_of(known):
+        if known and self.community_of(known):
             kind: DetailKind = "road" if is_road_like(self.text[known.start : known.end]) else "area"
             return Detail(known.start, known.end, kind, known.entries)
         return named(self.text, known, position, anchored=anchored)
-
-    @staticmethod
-    def _of_street(behind: Detail | None, area: Detail) -> bool:
-        """Whether something known lies in a street that ``area`` is short for."""
-        streets = {entry.street for entry in area.entries if entry.street}
-        return behind is not None and any(entry.street in streets for entry in behind.entries)
-
-    def _community_of(self, part: Hit) -> bool:
-        """Whether a known community of the very street that ``part`` is short for stands right behind it: 团结湖, 中路北社区."""
-        behind = self.known(part.end, frozenset({"community"}), shortest=4)
-        streets = {entry.street for entry in part.entries if entry.kind == "street_stem"}
-        return behind is not None and any(entry.street in streets for entry in behind.entries)
 
     def _called(self, previous: Detail | None) -> bool:
         """Whether ``previous`` is a name behind 叫: of "一个叫X的小区" the place is X."""

@@ -12,6 +12,7 @@ from bot.understanding.place import grammar
 from bot.understanding.place.chain import Reader
 from bot.understanding.place.hearing import get_hearing
 from bot.understanding.place.model import Place
+from bot.understanding.place.outwards import turned_round
 from bot.understanding.place.parts import Chain
 from bot.understanding.place.quoting import place_of
 from bot.understanding.place.resolve import resolve
@@ -22,10 +23,19 @@ _WEIGHT = {
     "numbered": 2.0, "estate": 3.0, "village": 3.0, "road": 2.5, "junction": 2.5, "poi": 2.0, "generic": 1.0, "water": 1.5,
     "area": 1.5, "vague": 1.5, "noun": 0.5, "relation": 0.3, "inside": 0.0,
 }  # fmt: skip
-_CLAUSE = re.compile(r"(?:^|[,，。!！?？;；:：\s、]|在|住|我家是?|我们|位于|地址是?|这里是|我是|咱们|从)+")
+_CLAUSE = re.compile(
+    r"(?:^|[,，。!！?？;；:：\s、]|在|住|我家是?|我们|位于|地址是?|这里是|我是|咱们|从|(?<![一-龥])[还也就都]是)+"
+)
 _STRONG = re.compile(rf"(?:{grammar._ESTATE_WORDS})$")
 # Where somebody comes from or is registered is not where the matter is.
 _ORIGIN = re.compile(r"(?:户口|户籍|老家|籍贯)(?:是|在|还在|落在)?$")
+# A clause that tells only the office of a spot told before it.
+_ADMIN_ALONE = re.compile(r"[,，。;；\s](?:它|那儿|那边|这边|都|也)?(?:是|属于?|归|在|就是|就在)?$")
+_OF_IT = re.compile(r"(?:那边|这边|那儿|这儿)?(?:的|管)?(?:[,，。;；！!\s]|$)")
+# What "where?" is answered with by who means a kind of place, not the one of that name.
+_HOUSING = frozenset({"平房", "新村", "果园", "温泉"})
+# An estate or a hotel that is named after another city: 丽水嘉园.
+_NAMED_AFTER = re.compile(rf"(?:{grammar._ESTATE_TAILS}|家园|花园|小区|公寓|苑|大厦|宾馆|饭店)")
 _OURS: frozenset[Kind] = frozenset({"district", "district_stem", "street", "area", "landmark", "road"})
 
 
@@ -38,37 +48,45 @@ def find_place(text: str) -> Place | None:
     return find_heard(smooth(normalise(text)))
 
 
-def find_heard(said: Normalised) -> Place | None:
-    """As :func:`find_place`, for a clean text: as it is written, and if that tells no district, as it sounds."""
+def find_heard(said: Normalised, *, asked: bool = False) -> Place | None:
+    """As :func:`find_place`, for a clean text: as it is written, and if that tells no district, as it sounds.
+
+    What answers "where?" (``asked``) may name what no list has: 看丹街道，御景澜山.
+    """
     gazetteer = get_gazetteer()
-    written = find_in(said, gazetteer)
+    if (turned := turned_round(said, gazetteer)) is not None:
+        found = find_in(normalise(turned.text), gazetteer, asked=True)
+        if found is not None and found.district:
+            return replace(found, span=said.original_span(turned.start, turned.end))
+    written = find_in(said, gazetteer, asked=asked)
     if written is not None and (written.district or written.elsewhere or written.candidates):
         return written
     repaired = get_hearing().repair(said.text)
     if repaired == said.text:
         return written
-    heard = find_in(Normalised(repaired, said.original, said.offsets), gazetteer)
+    heard = find_in(Normalised(repaired, said.original, said.offsets), gazetteer, asked=asked)
     if heard is None or heard.district is None or heard.elsewhere:
         return written
     return replace(heard, district_source="inferred", street_source="inferred" if heard.street else None)
 
 
-def find_in(said: Normalised, gazetteer: Gazetteer) -> Place | None:
+def find_in(said: Normalised, gazetteer: Gazetteer, *, asked: bool = False) -> Place | None:
     """As :func:`find_place`, for a text that is already clean."""
     text = said.text
     if not text.strip():
         return None
-    reader = Reader(text, gazetteer.find(text), gazetteer)
+    reader = Reader(text, gazetteer.find(text), gazetteer, asked=asked)
     chains = _chains(reader)
     mentioned = _mentioned_district(chains, text)
     ranked = sorted(chains, key=lambda chain: _score(chain, text), reverse=True)
-    best = next((chain for chain in ranked if _tells(chain, text, gazetteer)), None)
+    best = next((chain for chain in ranked if _tells(chain, text, gazetteer, asked=asked)), None)
     if best is None:
         if outside := _elsewhere(said, reader):
             return outside
         if mentioned is not None:
             return _only_district(said, mentioned)
         return _vague_alone(said)
+    best = _told_apart(best, ranked, text)
     also = mentioned if mentioned is not None and mentioned is not best and not best.district else None
     also_said = also.district.entries[0].district if also is not None and also.district else None
     resolved = resolve(best, text, gazetteer, also_said)
@@ -119,13 +137,15 @@ def _may_start(kind: str, length: int) -> bool:
 
 def _strong(chain: Chain, text: str) -> bool:
     """Whether a chain without any known name is an address by its shape alone."""
-    if chain.district or chain.street:
+    if chain.district or chain.street or (chain.told and chain.details):
         return True
     if not chain.details:
         return False
     first = chain.details[0]
     word = text[first.start : first.end]
     numbered = any(detail.kind == "numbered" for detail in chain.details[1:])
+    if first.kind == "numbered":
+        return numbered
     if first.kind == "estate":
         return numbered or (len(word) >= 4 and bool(_STRONG.search(word)))
     if first.kind == "village":
@@ -141,6 +161,8 @@ def _score(chain: Chain, text: str) -> float:
         score += 4.0 if chain.district.full else 3.0
     if chain.street:
         score += 6.0
+    elif not chain.district and chain.details and chain.details[0].kind == "numbered":
+        score -= 3.0  # 住2栋1单元: any named place tells more
     score += min(9.0, sum(_WEIGHT[detail.kind] for detail in chain.details))
     before = text[: chain.start]
     if grammar.BOUND_FOR.search(before):
@@ -152,7 +174,7 @@ def _score(chain: Chain, text: str) -> float:
     return score - 0.01 * chain.start
 
 
-def _tells(chain: Chain, text: str, gazetteer: Gazetteer) -> bool:
+def _tells(chain: Chain, text: str, gazetteer: Gazetteer, *, asked: bool = False) -> bool:
     """Whether the chain says where, beyond a bare district or an everyday word."""
     if _ORIGIN.search(text[: chain.start]):
         return False
@@ -167,8 +189,28 @@ def _tells(chain: Chain, text: str, gazetteer: Gazetteer) -> bool:
         return first.kind not in {"relation", "inside", "noun", "numbered"}
     if text[first.start : first.end] in gazetteer.everyday:
         here = bool(grammar.HERE_BEFORE.search(text[: chain.start])) or chain.start == 0
-        return here and len(chain.details) > 1 and chain.fine
+        answers = asked and first.start == 0 and first.end == len(text) and text not in _HOUSING
+        return here and ((len(chain.details) > 1 and chain.fine) or answers)
     return True
+
+
+def _told_apart(best: Chain, ranked: list[Chain], text: str) -> Chain:
+    """``best``, or the spot told before it of which it only tells the street: 住饶乐府村，…，房山城关街道的."""
+    if best.details or best.street is None or not _ADMIN_ALONE.search(text[: best.start]):
+        return best
+    if not _OF_IT.match(text, best.end):
+        return best
+    of_district = {entry.district for entry in best.street.entries}
+    for spot in ranked:
+        if spot.end > best.start or spot.district or spot.street or not spot.fine:
+            continue
+        if grammar.NOT_HERE_BEFORE.search(text[: spot.start]) or grammar.BOUND_FOR.search(text[: spot.start]):
+            continue
+        known = [entry for detail in spot.details for entry in detail.entries]
+        if known and not any(entry.district in of_district for entry in known):
+            continue
+        return replace(spot, district=best.district, street=best.street, separated=True)
+    return best
 
 
 def _of_any(chain: Chain, text: str) -> bool:
@@ -211,7 +253,7 @@ def _elsewhere(said: Normalised, reader: Reader) -> Place | None:
     text = said.text
     for position in sorted(reader.hits):
         hit = reader.known(position, frozenset({"elsewhere"}))
-        if hit is None or reader.known(position, _OURS):
+        if hit is None or reader.known(position, _OURS) or _NAMED_AFTER.match(text, hit.end):
             continue
         before = text[:position]
         stated = re.search(r"(?:在|住|老家|我家|我是|我们是|地址是?|^|[,，。])(?:在|是)?$", before)

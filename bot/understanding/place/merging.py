@@ -10,9 +10,12 @@ from bot.understanding.place import grammar
 from bot.understanding.place.finder import find_place
 from bot.understanding.place.model import Place
 
-_UNITS = ("期", "区", "院", "号", "楼", "栋", "幢", "座", "单元", "门", "层", "室")
+_UNITS = ("期", "区", "院", "排", "号", "楼", "栋", "幢", "座", "单元", "门", "层", "室")
 _ROUND_ABOUT = re.compile(r"(?:这|那)(?:边|片|块儿?|一带|儿|里)$|(?:附近|周边|一带)$|打的?车$|的$")
-_FIRST_UNIT = re.compile(rf"第?{grammar._NUMBER}(?:号楼|号院|栋|幢|座)")
+_UNIT = re.compile(
+    rf"第?[甲乙丙]?{grammar._NUMBER}(?P<unit>期|区|排|号楼|号院|号|楼|栋|幢|座|单元|门|层|室)|(?<=[楼栋座元门层])(?P<room>\d{{2,4}}|[一二三四五六七八九十幺零〇]{{3,4}})(?!\d)"
+)
+_ROOM = re.compile(rf"{grammar._ROOM}室?")
 _SIDE = re.compile(r"[东西南北]{1,2}(?=[口门侧边头])")
 _OFFICE = re.compile(r"(?:街道|地区|镇|乡)$")
 
@@ -44,6 +47,8 @@ def _with_street(place: Place, told: str | None) -> Place:
 def _merged(old: Place, new: Place) -> Place:
     if old.elsewhere or new.elsewhere:
         return new
+    if _only_office(new) and not _only_office(old) and (told := _of_office(old, new)) is not None:
+        return told
     guessed = new.district_source != "said" and old.district_source == "said"
     if new.district and old.district and new.district != old.district and not guessed:
         return new
@@ -87,6 +92,37 @@ def _in_district(old: Place, new: Place) -> Place:
         candidates=() if street else old.candidates,
         text=old.text,
         span=old.span if old.text else new.span,
+    )
+
+
+def _only_office(place: Place) -> bool:
+    """Whether a place names a district or street and nothing in it."""
+    return not (place.community or place.road or place.point) and (
+        place.text is None or bool(place.street) or _is_area(place)
+    )
+
+
+def _of_office(old: Place, new: Place) -> Place | None:
+    """The spot that is known in the office told now: 翠屿名邸, then 朝阳的 东坝地区; None where both contradict."""
+    if old.text is None or not new.district or _is_area(old):
+        return None
+    other = old.district not in (None, new.district) and old.district_source == "said"
+    moved = new.street and old.street not in (None, new.street) and old.street_source == "said"
+    if other or moved or (old.district_source == "said" and new.district_source != "said" and other):
+        return None
+    street, source = (new.street, new.street_source) if new.street else (old.street, old.street_source)
+    if not new.street and old.district not in (None, new.district):
+        street, source = None, None
+    around = _area_words(new) if new.text and not new.street else ""
+    text = old.text if old.text.startswith(around) else f"{around}{old.text}"
+    return replace(
+        old,
+        text=text,
+        district=new.district,
+        district_source=new.district_source,
+        street=street,
+        street_source=source,
+        candidates=() if street else new.candidates,
     )
 
 
@@ -148,15 +184,34 @@ def _joined(old: Place, new: Place) -> tuple[str, str | None]:
         repeats = new.text.startswith(_OFFICE.sub("", around)) if around else True
         return (new.text if repeats else f"{around}{new.text}"), new.point
     if new.community or new.road:
-        return f"{old.text}{new.text}", new.point or old.point
+        if old.point != old.text:
+            return f"{old.text}{new.text}", new.point or old.point
+        if new.point and _level(new.point, first=True) >= 0 <= _level(old.point, first=True):
+            return new.text, new.point
+        return f"{new.text}{old.text}", f"{new.point or ''}{old.point}"  # 7号楼, then 云栖澜庭
     if old.point and new.point:
+        known = old.text.removesuffix(old.point)
+        if known != old.text and (house := _another_house(old.point, new.point)) is not None:
+            return f"{known}{house}", house
         same = _level(old.point, first=True) >= _level(new.point, first=True) >= 0
-        if same and old.text.endswith(old.point) and (kept := _rest_of(old.point, new.point)):
-            return f"{old.text.removesuffix(old.point)}{new.text}{kept}", f"{new.point}{kept}"
-        if (same or _same_shape(old.point, new.point)) and old.text.endswith(old.point):
-            return f"{old.text.removesuffix(old.point)}{new.text}", new.point
+        if (same or _same_shape(old.point, new.point)) and known != old.text:
+            return f"{known}{new.text}", new.point
         return f"{old.text}{new.text}", f"{old.point}{new.point}"
     return f"{old.text}{new.text}", new.point or old.point
+
+
+def _another_house(point: str, said: str) -> str | None:
+    """``point`` with another house, unit or room: of 五区三号楼2单元, 五区5号楼2单元; None where it has none like ``said``."""
+    units = list(_UNIT.finditer(said))
+    room = _ROOM.fullmatch(said)
+    if not room and (not units or units[0].start() > 0):
+        return None
+    level = len(_UNITS) if room else _level_of(units[0])
+    for unit in _UNIT.finditer(point):
+        if _level_of(unit) == level:
+            keeps = not room and units[0].end() == len(said)
+            return f"{point[: unit.start()]}{said}{point[unit.end() :] if keeps else ''}"
+    return None
 
 
 def _is_area(place: Place) -> bool:
@@ -178,13 +233,6 @@ def _area_words(place: Place) -> str:
     return bare if len(bare) > 1 else words
 
 
-def _rest_of(point: str, house: str) -> str:
-    """What lies inside a house that another one takes the place of: of 1号楼 地下一层, the floor."""
-    first = _FIRST_UNIT.match(point)
-    one = first is not None and _FIRST_UNIT.fullmatch(house) is not None
-    return point[first.end() :] if one and first is not None else ""
-
-
 def _same_shape(one: str, other: str) -> bool:
     """Whether two points are of one kind, so that the later is meant instead: 西口那个公厕, 东口那个公厕."""
     return _SIDE.match(one) is not None and _SIDE.sub("", one) == _SIDE.sub("", other)
@@ -192,10 +240,15 @@ def _same_shape(one: str, other: str) -> bool:
 
 def _level(point: str, *, first: bool) -> int:
     """How fine the first numbered unit of ``point`` is; -1 when it has none."""
-    found = re.findall(rf"{grammar._NUMBER}(期|区|号楼|号院|号|楼|栋|幢|座|单元|门|层|室)", point)
-    if not found:
-        return -1
-    unit = found[0 if first else -1]
+    found = [unit for unit in _UNIT.finditer(point) if unit["unit"]]
+    return _level_of(found[0 if first else -1]) if found else -1
+
+
+def _level_of(found: re.Match[str]) -> int:
+    """How fine one numbered unit is; a bare room is the finest."""
+    unit = found["unit"]
+    if unit is None:
+        return len(_UNITS)
     return _UNITS.index({"号楼": "楼", "号院": "院", "栋": "楼", "幢": "楼", "座": "楼"}.get(unit, unit))
 
 

@@ -7,6 +7,7 @@ import re
 from bot.understanding.gazetteer import Entry, Hit, is_road_like
 from bot.understanding.place import grammar
 from bot.understanding.place.parts import Detail, DetailKind
+from bot.understanding.place.unlisted import may_be_name
 
 _SHAPES: tuple[tuple[re.Pattern[str], DetailKind], ...] = (
     (grammar.ROAD, "road"),
@@ -30,7 +31,8 @@ def named(text: str, known: Hit | None, position: int, *, anchored: bool) -> Det
             best = Detail(position, found.end(), kind)
     if best is None and text[:position].endswith(("叫", "叫做")):
         called = grammar.CALLED.match(text, position)
-        return Detail(position, called.end(), "estate") if called else None
+        fits = called is not None and may_be_name(called[0])
+        return Detail(position, called.end(), "estate") if called and fits else None
     return best
 
 
@@ -39,10 +41,13 @@ def _known_detail(text: str, known: Hit) -> Detail:
     kind = _kind_of(text, known)
     tail = grammar.TAIL.match(text, known.end)
     name = text[known.start : known.end]
-    if not tail or (kind == "road" and not tail[0].startswith(("口", "桥"))):
+    if not tail or (kind == "road" and not tail[0].startswith(("口", "桥", "小区", "社区"))):
         return Detail(known.start, known.end, kind, known.entries)
-    if tail[0].endswith("村") or (tail[0] in {"小区", "社区"} and kind == "estate"):
+    if tail[0].endswith("村") or (tail[0] in {"小区", "社区"} and kind in {"estate", "road"}):
         return Detail(known.start, tail.end(), "village" if tail[0] == "村" else "estate", known.entries)
+    if re.fullmatch(grammar._ESTATE_TAILS, tail[0]):
+        parts = tuple(entry for entry in known.entries if entry.kind in {"area", "street_stem"})
+        return Detail(known.start, tail.end(), "estate", parts)
     entries = tuple(
         Entry(e.name, "area", e.district) for e in known.entries if e.kind not in {"community", "elsewhere"}
     )

@@ -47,7 +47,7 @@ class Detail:
 
 @dataclass(slots=True)
 class Chain:
-    """One address as it stands in the text."""
+    """One address as it stands in the text; ``told`` where only what is said around its name makes it one."""
 
     start: int
     end: int
@@ -55,6 +55,7 @@ class Chain:
     street: Admin | None = None
     details: list[Detail] = field(default_factory=list)
     separated: bool = False
+    told: bool = False
     elsewhere: Admin | None = None
 
     @property

@@ -38,7 +38,10 @@ def place_of(said: Normalised, chain: Chain, resolved: Resolved) -> Place:
 
 def _precision(chain: Chain, words: str) -> Precision:
     # "南苑路边上那个服装城" can be found: the speaker means one, and the road or estate before it has a name.
-    named = chain.fine and any(detail.kind in {"estate", "village", "road"} for detail in chain.details)
+    named = chain.fine and (
+        any(detail.kind in {"estate", "village", "road"} for detail in chain.details)
+        or any(detail.kind == "numbered" and _BUILDING.search(words) for detail in chain.details)
+    )
     if _VAGUE_WORDS.search(_THAT.sub("", words) if named else words):
         return "vague"
     if (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.complaint.abuse import without_abuse
+from actions.complaint.abuse import grumbles, without_abuse
 from actions.complaint.draft import Draft
 
 
@@ -47,3 +47,18 @@ def test_what_a_case_carries(said: str, carried: str) -> None:
 def test_a_draft_tells_its_matter_so() -> None:
     draft = Draft(matter=("路灯坏了", "你个废物听明白没有，十月就坏了"))
     assert draft.content == "路灯坏了；十月就坏了"
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("呵呵，反正报了也白报，你们就会踢皮球，没一个好东西", True),
+        ("说了也没用", True),
+        ("反正报了也白报，物业和街道踢皮球", False),
+        ("物业就会踢皮球", False),
+        ("没用水", False),
+        ("打了电话也没人管", False),
+    ],
+)
+def test_doubt_of_the_hotline_tells_nothing(text: str, only: bool) -> None:
+    assert grumbles(text) is only

@@ -6,8 +6,9 @@ from datetime import datetime
 
 import pytest
 
+from actions.complaint.choosing import choice_in, names_one, only_part
 from actions.complaint.draft import Draft, IssueDraft, dump, load
-from actions.complaint.several import choice_in, draft_of_issue, issues_of, keep, listed
+from actions.complaint.several import draft_of_issue, issues_of, keep, listed
 from bot.clock import CITY
 from bot.understanding import Understander, Understanding
 
@@ -70,6 +71,19 @@ def test_each_matter_keeps_its_own_building_and_time(understander: Understander)
         ("第一个不用了", (1,)),
         ("垃圾那个不用了", (0,)),
         ("只登记灯的", (0,)),
+        ("就报楼道灯这一件，垃圾不报了", (0,)),
+        ("只登记垃圾没人收的，灯的事先不说", (1,)),
+        ("就报灯的，别的不报了", (0,)),
+        ("先报垃圾那件吧，其他的算了", (1,)),
+        ("垃圾不用报了，就报灯", (0,)),
+        ("灯的先不管，只说垃圾", (1,)),
+        ("光登记灯坏的那件就行", (0,)),
+        ("就报这一件", None),
+        ("就报上去吧", None),
+        ("都不报了", None),
+        ("不报了", None),
+        ("我不想说", None),
+        ("垃圾也报", None),
         ("第一件不对，是停电", None),
         ("第一件不是停水，是停电", None),
         ("第二件不记得了", None),
@@ -87,6 +101,16 @@ def test_each_matter_keeps_its_own_building_and_time(understander: Understander)
 def test_how_they_are_to_be_filed(text: str, choice: object) -> None:
     issues = (IssueDraft("楼道灯坏了", "小区胡同照明"), IssueDraft("垃圾没人收", "垃圾清运不及时"))
     assert choice_in(text, issues) == choice
+
+
+def test_one_of_what_was_told_in_one_breath() -> None:
+    draft = Draft(matter=("暖气不热，才十五度，楼下麻将馆还吵，门口野猫也多", "昨天起"))
+    kept = only_part(draft, "就报暖气这一件，别的不报了")
+    assert kept is not None
+    assert kept.matter == ("暖气不热，才十五度", "昨天起")
+    assert only_part(draft, "就报上去吧") is None
+    assert only_part(draft, "不报了") is None
+    assert names_one("就是不报了") is None
 
 
 def test_one_of_them_takes_contact_and_place_of_all() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from actions.offers import choice_of
 from actions.progress import asks_progress, mentions_number, speaks_of_progress
-from actions.triage import choice_of
 
 CHOICES = ["养鸽子有什么规定", "养犬怎么办证"]
 

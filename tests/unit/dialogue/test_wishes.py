@@ -10,7 +10,7 @@ from actions.anytime.service import service_question
 from actions.anytime.wishes import BACK_TO, switch_in, wants_back, wants_repeat, wish_of
 from actions.complaint.steering import aside_of
 from actions.complaint.utterance import Utterance, ends_in_yes, plainly_yes, says_yes
-from actions.triage import choice_of
+from actions.offers import choice_of
 from bot.clock import CITY
 
 AT = datetime(2026, 11, 23, 15, tzinfo=CITY)
