@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,3 +152,35 @@ def _objects(text: str) -> Iterator[tuple[int, Any]]:
             yield line, json.loads(part)
         except json.JSONDecodeError:
             yield line, None
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """All files of the folder."""
+
+    tables: dict[str, Table]
+
+    def __getitem__(self, name: str) -> Table:
+        return self.tables[name]
+
+
+def again(table: Table, column: str) -> Iterator[tuple[Row, Row]]:
+    """The rows whose key another row before them has, with that row."""
+    first = table.by(column)
+    return ((row, first[row[column]]) for row in table.rows if first[row[column]] is not row)
+
+
+def doubled(table: Table, column: str) -> Iterator[Finding]:
+    """Rows whose ``column`` says what an earlier one says."""
+    for row, first in again(table, column):
+        yield table.error(
+            row, f"{column} {row[column]} stands in line {first.line} already", "delete one of the rows"
+        )
+
+
+def pattern(table: Table, row: Row, column: str) -> Iterator[Finding]:
+    """A cell that is no regular expression."""
+    try:
+        re.compile(row[column])
+    except re.error as error:
+        yield table.error(row, f"{column} is no regular expression: {error}", "correct it")

@@ -36,7 +36,7 @@ SOUND = {
         "020100,直派企业,C.heatp,{供热单位},ST,D.gov,市热力→C.heat;户内→020102(ST),《条例》第一条,statute,heat_provider,\n"
         "020101,联合双派,D.csgl,{区}城市管理委员会,ST,D.gov,,《条例》第二条,statute,,\n"
     ),
-    "emergencies.csv": "id,polarity,class,category_code,call,advice_to_citizen\nE1,positive,爆管,020102,119,离开\n",
+    "emergencies.csv": "id,polarity,class,category_code,call,advice_to_citizen,grows_from\nE1,positive,爆管,020102,119,离开,0201\n",
     "emergency_patterns.csv": "id,pattern,unless\nE1,爆管,昨天\n",
     "fact_signals.csv": (
         "slot,answer,pattern,asked,categories,lead,assist,category\nheat_provider,市热力,热力集团,,0201,C.heat,,\n"
@@ -101,6 +101,7 @@ def test_the_shipped_catalogue_has_no_errors() -> None:
         ("dispatch_rules.csv", "{区}城市管理委员会,ST", "{区}城市管理委员会,ST;D.csgl", 3, "D.csgl both leads and assists"),
         ("dispatch_rules.csv", "020100,直派", "020101,直派", 5, "leaf 020102 民生>供暖>漏水 has no rule"),
         ("emergencies.csv", "020102", "020900", 2, "category 020900 of E1"),
+        ("emergencies.csv", "离开,0201", "离开,0301", 2, "no category begins with 0301"),
         ("emergency_patterns.csv", "E1,", "E2,", 2, "E2 is no danger"),
         ("emergency_patterns.csv", "爆管", "(爆管", 2, "pattern is no regular expression"),
         ("fact_signals.csv", "heat_provider", "heat_owner", 2, "question heat_owner"),
