@@ -14,6 +14,7 @@ from typing import Any, Literal
 from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions.anytime.service import service_question
+from actions.anytime.wishes import wants_repeat
 from actions.complaint.draft import Draft, dump
 from actions.complaint.feelings import acknowledgement, feelings_out
 from actions.complaint.known import says_same
@@ -91,6 +92,7 @@ _RHETORICAL = re.compile(
 """What asks nothing, whatever its form."""
 _JUST_ASKS = re.compile(r"问(一)?(下|句|问|声)|请问|咨询|打听|请教|想知道|想了解")
 
+_HAPPENED = re.compile(r"了(?=[，,。！!；; ]|$)|没(?:处|地儿?|法|人|有)|老是|总是|天天|一直|又")
 PLAIN = 0.6
 LONGEST_FEELING = 24
 """Characters up to which words may tell of a feeling only."""
@@ -162,6 +164,11 @@ async def _judge(turn: Turn) -> Verdict:
     return verdict
 
 
+def _says_how_it_is(text: str) -> bool:
+    """Whether ``text`` tells of something that happened instead of asking: 老年餐桌停了，我们几个没处吃饭去."""
+    return not asks(text) and not _JUST_ASKS.search(text) and _HAPPENED.search(text) is not None
+
+
 judge = OncePerTurn(_judge)
 
 
@@ -203,7 +210,9 @@ async def _judge_matter(turn: Turn) -> Verdict:
     asking = (consults or (asks(text) and not reported)) and not rhetorical
     if asking and understood.contact is None:
         answer = await look_up(turn, text)
-        if answer.article_id is not None or (understood.kind == "咨询" and not tells):
+        if answer.article_id is not None or (
+            understood.kind == "咨询" and not tells and not _says_how_it_is(text)
+        ):
             return Verdict("question", understanding=understood, answer=answer)
     if understood.category == PROGRESS_LEAF and likely >= MATTER and not understood.place:
         return Verdict("progress")
@@ -252,8 +261,8 @@ class TriageMessage(GuardedAction):
         front = await before_matter(turn)
         if isinstance(front, Draft):
             return [SlotSet("offer", None), SlotSet("draft", dump(front)), FollowupAction("complaint_form")]
-        if front == "handled":
-            return [SlotSet("offer", None)]
+        if front == "handled":  # said again, an offer still stands
+            return [] if wants_repeat(utterance_of(turn)) else [SlotSet("offer", None)]
         offer = turn.tracker.get_slot("offer")
         if offer and (answered := await take_offer(turn, offer)) is not None:
             return answered

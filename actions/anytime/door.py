@@ -72,7 +72,7 @@ async def _after_a_wish(turn: Turn, wish: str | None) -> Passed:
         turn.say("utter_person_waiting")
         return "said"
     if wish == "no_human" and turn.talk.handover and await person.give_up_person(turn):
-        return "open" if ends_in_yes(turn.text.replace("不等了", "")) else "said"
+        return "open" if ends_in_yes(turn.text) else "said"
     return "open"
 
 

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from actions.anytime.adding import adds_more, leaves_a_number, says_open, wants_to_join, what_is_added
 from actions.carried.files import add_to_filed, join
 from actions.complaint.assembling import assembled
-from actions.complaint.correcting import BUT_NOT, NOT_BUT, correct_filed, corrects
+from actions.complaint.correcting import correct_filed, corrects
 from actions.complaint.draft import Draft, File, Question
 from actions.complaint.privacy import with_contact, without_contact
+from actions.complaint.rewording import BUT_NOT, NOT_BUT
 from actions.complaint.utterance import (
     Utterance,
     only_fields,

@@ -15,8 +15,8 @@ _CURSES = re.compile(
     r"|妈了个?[逼蛋]的?|我[操艹靠](?![一-龥])|卧槽|(?i:tmd)|狗屁(?!股)"
 )
 """Curses that are nothing else: 他妈住院 is his mother, and 我妈逼我 a constraint."""
-_THAT_LOT = re.compile(rf"(?P<who>[那这][帮群些伙个]|一[帮群伙])(?:{_FOUL})")
-_VOCATIVE = re.compile(rf"{_AT_US}|你们?(?:这?[帮群些个]|就?是)?(?:{_NAMES})|{_FOUL}")
+_THAT_LOT = re.compile(rf"(?P<who>[那这][帮群些伙个]|一[帮群伙])(?:{_FOUL}|(?<=[帮群伙])孙子(?!女|辈))")
+_VOCATIVE = re.compile(rf"{_AT_US}|你们?(?:这?[帮群些个]|[就都全真]?是|都)*(?:一[帮群])?(?:{_NAMES})|{_FOUL}")
 _ALONE = re.compile(
     rf"[，。！？；,!?;\s]*(?:[那这][帮群些伙个]|一[帮群伙]|真是|真|都是)?(?:{_NAMES})[啊吧了]?[，。！？；,!?;\s]*"
 )
@@ -29,7 +29,7 @@ _GRUMBLE = re.compile(
     r"(?:(?:呵呵|哼|切|唉|哎|得|反正|我看|估计|说白了|算是|真是|就是)*"
     r"(?:(?:报|说|打|投诉|反映|登记|问|讲)了?(?:也|都|还)是?(?:白(?:报|说|打|搭|费|投诉|反映|问)|没(?:什么|啥)?用)"
     r"|你们(?:也)?(?:就会|只会|就知道|只知道|就是|都是|都|全|也就|天天)(?:踢皮球|推来推去|推脱|推诿|糊弄人?|敷衍人?|应付人?|吃干饭|耍嘴皮子|打官腔)的?"
-    r"|(?:你们)?没一个(?:好东西|好人|好货|管用|顶用|靠谱)的?|等于没说|浪费我?的?时间|一个鼻孔出气|官官相护)[了的吧啊呗]*|呵呵|哼|切)"
+    r"|(?:你们)?没一个(?:好东西|好人|好货|管用|顶用|靠谱)的?|等于没说|[这那](?:帮|群|些|伙|一帮)(?:孙子|家伙|人|东西|玩意儿?)?(?:真|太|可真|都|可)*是?(?:缺德|不是个?(?:东西|人|玩意儿?)|没良心|不要脸|气人|可恶|可恨|欺负人|不像话)|(?:你们?)?(?:废话|屁话|话|问题|事儿?)(?:真|太|怎么(?:这么|那么)|这么)(?:多|密)|(?:真|太)(?:啰嗦|磨叽|墨迹)|浪费我?的?时间|一个鼻孔出气|官官相护)[了的吧啊呗]*|呵呵|哼|切)"
 )
 """A clause that only doubts the hotline: 反正报了也白报, 你们就会踢皮球."""
 _QUOTES = re.compile(r"骂|说我|叫我|喊我")
@@ -47,8 +47,12 @@ def abuses(text: str) -> bool:
 
 def grumbles(text: str) -> bool:
     """Whether ``text`` only doubts the hotline and tells nothing: 呵呵，反正报了也白报，没一个好东西."""
-    clauses = [clause.strip("，。！？；,!?; …~") for clause in _CLAUSE.split(text)]
+    clauses = [_bare(clause) for clause in _CLAUSE.split(text)]
     return any(clauses) and all(_GRUMBLE.fullmatch(clause) for clause in clauses if clause)
+
+
+def _bare(clause: str) -> str:
+    return clause.strip("，。！？；,!?; …~")
 
 
 def without_abuse(text: str) -> str:
@@ -56,10 +60,14 @@ def without_abuse(text: str) -> str:
 
     What others called the citizen stays ("保安骂我傻逼"): that is the matter. The message itself is kept as it was typed.
     """
-    if not abuses(text):
+    if not (
+        abuses(text) or any(_GRUMBLE.fullmatch(_bare(clause)) for clause in _CLAUSE.split(text) if clause)
+    ):
         return text
     kept = []
     for clause in _CLAUSE.split(text):
+        if clause and _GRUMBLE.fullmatch(_bare(clause)):
+            continue
         if not clause or _QUOTES.search(clause) or not abuses(clause):
             kept.append(clause)
             continue

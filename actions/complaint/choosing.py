@@ -19,14 +19,14 @@ _ONE_BY_ONE = re.compile(
     r"(一件|一个|一样|一条)(一件|一个|一样|一条|事)(地)?(来|说|登记?|报|办|弄|反映)?|逐(件|个|条)(来|说|登记?)?|(说|登记?|报|办)(完)?(第一|头一|前一)(件|个)(再.{0,8})?"
 )
 _SINGLE = re.compile(
-    r"(?:这|都|其实|它们|两件){0,3}(?:(?:把)?(?:它们|两件|这两件|这些)?(?:合|并|归)(?:在|成|到)?(?:一起|一块儿?|一件|一个|一单)(?:登记|报|了)?|(?:都)?(?:是|算)(?:同)?一(?:件|回|码)事儿?|(?:当(?:成|作)?|算)一(?:件|个)事?|不用分开|别分开|不(?:要|用)拆开?){1,3}"
+    r"(?:这|都|其实|它们|两件){0,3}(?:(?:把)?(?:它们|两件|这两件|这些)?(?:合|并|归)(?:在|成|到)?(?:一起|一块儿?|一件|一个|一单)(?:登记|报|了)?|(?:都)?(?:是|算)(?:同)?一(?:件|回|码)事儿?|(?:当(?:成|作)?|算)一(?:件|个)事?|不用分开|别(?:给我)?(?:拆|分)(?:开|了)?|(?:就)?当(?:成|作)?一(?:件|个)事?儿?(?:记|报|登记?|办|说)|不(?:要|用)拆开?){1,3}"
 )
 _AS_ONE = re.compile(
-    r"(?:合|并|归)(?:在|成|到)?(?:一起|一块儿?|一件|一个单?|一单)(?:登记?|报|办)?|(?:别|不要|不用)(?:给我)?拆(?:成|开|两)"
+    r"(?:当|算)(?:成|作)?一(?:件|个|回)事?儿?(?:记|报|登记?|办)|(?:合|并|归)(?:在|成|到)?(?:一起|一块儿?|一件|一个单?|一单)(?:登记?|报|办)?|(?:别|不要|不用)(?:给我)?拆(?:成|开|两)"
 )
 _NOT_AS_ONE = re.compile(r"(?:别|不要?|不想)(?:给我)?(?:合|并|归)|[？?吗]")
 _EACH = re.compile(
-    r"(都|全都?|全部|两件(都)?|三件(都)?|分别|各自|分开|分)*(登记|登|报|立案?|反映)(了)?|分开(登记|报)?|各(登|报)各的|都要(登记|报)?"
+    r"(都|全都?|全部|[两三四]件|[两三四]个|要|给|分别|各自|分开|分)*(登记?|报|立案?|反映|记|说)(了|上)?|分开(登记|报)?|各(登|报)各的|都要(登记|报)?"
 )
 _ONLY = re.compile(rf"(?:只|就|光|单)要?(?:登记|登|报|反映|说|办|留|保留)(?P<only>{_N})(?:就行|就好)?")
 _WITHOUT = re.compile(
@@ -87,6 +87,15 @@ def _chosen(said: str, issues: tuple[IssueDraft, ...]) -> Choice | None:
     return "each" if _EACH.fullmatch(said) else None
 
 
+def choice_beside(text: str, issues: tuple[IssueDraft, ...]) -> tuple[Choice, str] | None:
+    """A choice in a clause of its own, and what else the words say: 三件都要反映，分开记。昌平回龙观龙博苑社区."""
+    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    choices = [choice_in(clause, issues) for clause in clauses]
+    made = {choice for choice in choices if choice is not None}
+    rest = "，".join(clause for clause, choice in zip(clauses, choices, strict=True) if choice is None)
+    return (made.pop(), rest) if len(made) == 1 and rest else None
+
+
 def names_one(text: str) -> str | None:
     """What alone is to be filed, where words say nothing else: of 就报暖气这一件，别的不报了, 暖气."""
     named = _named(text)
@@ -137,6 +146,8 @@ def _named(text: str) -> tuple[list[str], list[str]] | None:
 def _which(what: str, issues: tuple[IssueDraft, ...]) -> int | None:
     """The one matter that ``what`` names; None when none or several share its words."""
     shared = [_shared(what, issue.text + issue.title) for issue in issues]
+    if not any(shared):  # 种葱的那个, of 让人种了大葱
+        shared = [len(set(what) & set(issue.text)) if set(what) <= set(issue.text) else 0 for issue in issues]
     best = max(shared)
     return shared.index(best) if best and shared.count(best) == 1 else None
 

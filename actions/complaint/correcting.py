@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from actions.complaint.draft import Draft, Question
 from actions.complaint.privacy import make_anonymous, with_contact, with_privacy, without_contact
+from actions.complaint.rewording import NOT_BUT, replaced, swapped
+from actions.complaint.timing import better_time
 from actions.complaint.utterance import Utterance, tells_trouble, wants_anonymity
-from bot.understanding import answer_time, find_time
+from bot.understanding import Occurred, answer_time, find_time
 from bot.understanding.contact import Contact, find_contact
 from bot.understanding.place import Place, answer_place, find_place, merge_places, without_slips
 
@@ -20,27 +21,15 @@ CORRECTS = re.compile(
 DECLINES = re.compile(
     r"(不留|不要留|别留|不想留|不方便留|不愿意?留|没有?(电话|手机)|不给|不提供|不用联系|跳过|不想说|不方便说|保留隐私|不告诉)"
 )
-NOT_BUT = re.compile(
-    r"不是(?P<wrong>[^，,。 ]{1,12})[，, ]*(?:而|主要|其实|应该|本来)?是(?P<right>[^，,。！!]{1,20}?)[。！!吧啊]*(?=[，,]|$)"
+_BETWEEN = re.compile(
+    r"(?P<wrong>不是[^，,。 ]{1,12})[，,。 ]+(?:[^，,。]{0,4}(?:说|记|写|打|念|听|看|搞|弄)(?:错|岔|反|串|漏|混)了?|口误|嘴瓢了?|手滑|嘴快了?|老糊涂了?)[，,。 ]+(?=(?:应该|其实)?是)"
 )
-BUT_NOT = re.compile(
-    r"是(?P<right>[^，,。 ]{1,20}?)[，, ]*(?:而)?(?:不是|不叫)(?P<wrong>[^，,。]{1,12}?)[。！!吧啊]*(?=[，,]|$)"
-)
+"""A slip owned up to between the wrong and the right: 不是3号楼，我说错了，是5号楼."""
 _DIGITS = re.compile(r"不是(?P<wrong>\d{2,8})[，, ]*(?:而)?是(?P<right>\d{2,8})(?!\d|号|楼|栋|单元)")
 DENIED = re.compile(r"[，,。 ]*(而)?不是[^，,。 ]{1,14}")
-_RIGHT = re.compile(
-    r"(?:不对|错了?|写错|说错|记错|打错|搞错|弄错|口误|手滑)[^，,。 ]{0,4}[，,。 ]+(?:应该|其实|我说的)?(?:是|叫)(?P<right>[\u4e00-\u9fff]{2,6})(?:[，,。！!了啊]|$)"
-)
 ADDS = re.compile(
     r"^(对|嗯|是的?|好的?)?[，, ]*(再)?(补充|加)(一下|一条|一点|个)?[：:，, ]*|^(还有|另外)(就是)?[，, ]*"
 )
-_REVERSED = re.compile(
-    r"(?:说反|写反|搞反|弄反|说错|写错|搞错|弄错|不对)了?[，,。 ]*(?:应该|其实)?是(?P<right>[^。；;]{5,40})"
-)
-"""What really is, told in a clause of its own: 我说反了，是大白天路灯一直亮着."""
-_SENTENCES = re.compile(r"[。；;！!]+")
-_SIDE = re.compile(r"[东南西北]{1,2}[口门侧边头]")
-_TWICE = re.compile(r"(?:前面|前边|后面|旁边|门口)(?P<last>前[头面边]|后[头面边]|旁边|门口)")
 _WHEN_SAID = re.compile(
     r"(?:今天|昨天|昨儿|前天|上午|下午|早上|晚上|刚才|刚刚|上次|上回)(?:我|给你们|跟你们|在这儿?|[，, ])*(?:反映|报|登记|投诉|举报|说)(?:的|了|过)?"
 )
@@ -86,10 +75,11 @@ def corrected(
     if (one := _one_of_several(draft, utterance)) is not None:
         return one, frozenset({"occurred"})
     if (number := _last_digits(draft, utterance.text)) is not None:
-        return _replaced(with_contact(draft, number), draft.phone or "", number.phone), frozenset({"contact"})
-    said, settled = without_slips(_PLEASE.sub("", utterance.text)) or utterance.text, set[Question]()
+        return replaced(with_contact(draft, number), draft.phone or "", number.phone), frozenset({"contact"})
+    told = _BETWEEN.sub(r"\g<wrong>，", utterance.text)
+    said, settled = without_slips(_PLEASE.sub("", told)) or told, set[Question]()
     says_wrong = says_wrong or bool(CORRECTS.search(said))
-    changed = _swapped(draft, said)
+    changed = swapped(draft, said)
     text = DENIED.sub("", said).strip("，,。 ") or said
     text = _without_explained(text, draft.place)
     contact = find_contact(text)
@@ -117,12 +107,14 @@ def corrected(
         moved = _moved(changed.place, place)
         before, after = (changed.place.point if changed.place else None), (moved.point if moved else None)
         if says_wrong and before and after and before != after:
-            changed = _replaced(changed, before, after)
+            changed = replaced(changed, before, after)
         changed = replace(changed, place=moved, place_settled=False)
         settled.add("place")
     occurred = find_time(_WHEN_SAID.sub("", text), utterance.at)
     if occurred is not None and occurred.precision == "now" and not _TIME_WRONG.search(said):
         occurred = None  # "刚才楼号说错了" tells when it was said, not when it happened
+    if occurred is not None and draft.occurred and not (says_wrong or _TIME_WRONG.search(said)):
+        occurred = _better(draft.occurred, occurred, utterance)
     if occurred is not None and (place is None or says_wrong):
         changed = replace(changed, occurred=occurred)
         settled.add("occurred")
@@ -130,6 +122,12 @@ def corrected(
     if settled or changed != draft:
         return changed, frozenset(settled)
     return None
+
+
+def _better(known: Occurred, said: Occurred, utterance: Utterance) -> Occurred | None:
+    """The time to keep instead of ``known``, by the whole utterance or by the clause that tells it; None: keep that."""
+    clause = next((one for one in _CLAUSES.split(utterance.text) if said.text in one), utterance.text)
+    return better_time(known, said, utterance) or better_time(known, said, replace(utterance, text=clause))
 
 
 def _last_digits(draft: Draft, text: str) -> Contact | None:
@@ -244,82 +242,9 @@ def _bare(text: str) -> str:
     return (
         re.sub(
             r"^.*?(?:忘了?说了?|漏说了?|没说|不对|错了|写错了?|说错了?|记错了?|打错了?|搞错了?|弄错了?|有误|改成|改为|更正为?|换成|应该是|应为|应是|(?:应该)?还是(?=.{1,10}(?:没错|对的|才对)))[，,。：: ]*(?:应该)?是?"
-            r"|^我?家?(?:就)?(?:住|在)(?:的|那)?(?:就)?是|(?:没错|对的|才对)[吧啊的]*$",
+            r"|^(?:我|俺|咱)们?家?(?:就)?(?:住|在)?(?:的|那)?(?:就)?是|(?:没错|对的|才对)[吧啊的]*$",
             "",
             text,
         )
         or text
     )
-
-
-def _swapped(draft: Draft, text: str) -> Draft:
-    """The wrong words give way to the right ones wherever they stand in the matter: 不是停水，是停电; 说错了，是停水."""
-    for sentence in _SENTENCES.split(text):
-        match = NOT_BUT.search(sentence) or BUT_NOT.search(sentence)
-        if match is not None:
-            wrong, right = match["wrong"], _as_much(match["wrong"], match["right"])
-            return _replaced(_place_replaced(draft, wrong, right), wrong, right)
-    named = _RIGHT.search(text)
-    if named is not None and (nearly := _nearly(draft.content, named["right"])) is not None:
-        return _replaced(draft, nearly, named["right"])
-    told = _REVERSED.search(text)
-    if told is not None and (clause := _told_of(draft, told["right"])) is not None:
-        return _replaced(draft, clause, told["right"].strip("，, "))
-    return draft
-
-
-def _as_much(wrong: str, right: str) -> str:
-    """As much of the right words as the wrong ones said: for 西口, of 东口那个公厕 only 东口."""
-    head = right[: len(wrong)]
-    return head if len(right) > len(wrong) and head[-1:] == wrong[-1:] else right
-
-
-def _told_of(draft: Draft, right: str) -> str | None:
-    """The clause of the matter that tells of the same thing as ``right``: 路灯晚上不亮 for 大白天路灯一直亮着."""
-    if find_contact(right) is not None or not tells_trouble(right):
-        return None
-    pairs = {right[at : at + 2] for at in range(len(right) - 1)}
-    clauses = [clause for part in draft.matter for clause in _CLAUSES.split(part) if tells_trouble(clause)]
-    alike = [
-        (sum(clause[at : at + 2] in pairs for at in range(len(clause) - 1)), clause) for clause in clauses
-    ]
-    most, clause = max(alike, default=(0, ""))
-    return clause if most else None
-
-
-def _place_replaced(draft: Draft, wrong: str, right: str) -> Draft:
-    """The draft whose place says the right words where it said the wrong ones: 东门 for 西门."""
-    place = draft.place
-    elsewhere = find_place(right) is not None and not _SIDE.fullmatch(right)
-    if place is None or not place.text or wrong not in place.text or elsewhere:
-        return draft
-    parts: dict[str, Any] = {
-        name: _TWICE.sub(r"\g<last>", value.replace(wrong, right))
-        for name in ("text", "community", "road", "point")
-        if (value := getattr(place, name))
-    }
-    return replace(draft, place=replace(place, **parts))
-
-
-def _replaced(draft: Draft, wrong: str, right: str) -> Draft:
-    if wrong not in draft.content:
-        return draft
-    longer = f"{wrong}{right[-1:]}"
-    if not wrong.endswith(right[-1:]) and longer in draft.content:
-        wrong = longer  # 六十多块, when "86块" takes the place of 六十多
-    return replace(
-        draft,
-        matter=tuple(part.replace(wrong, right) for part in draft.matter),
-        issues=tuple(replace(issue, text=issue.text.replace(wrong, right)) for issue in draft.issues),
-    )
-
-
-def _nearly(content: str, word: str) -> str | None:
-    """The word of the same length in ``content`` that shares most characters with ``word``, at least half: 停电 for 停水."""
-    best, most = None, (len(word) + 1) // 2 - 1
-    for start in range(len(content) - len(word) + 1):
-        other = content[start : start + len(word)]
-        alike = sum(one == two for one, two in zip(other, word, strict=True))
-        if most < alike < len(word):
-            best, most = other, alike
-    return best

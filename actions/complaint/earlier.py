@@ -69,7 +69,7 @@ def place_there(earlier: Place, said: Place | None, text: str) -> Place | None:
 def with_known_estate(draft: Draft, talk: Talk) -> Draft:
     """The draft with district and street of an estate or road that an earlier matter of the talk named in full."""
     place = draft.place
-    if place is not None and place.district:
+    if place is not None and place.district and (place.street or not place.community):
         return draft
     said = (place.text or "") if place is not None else draft.matter_told
     known = [one.draft.place for one in talk.shelved] + [one.draft.place for one in talk.filed]
@@ -79,6 +79,8 @@ def with_known_estate(draft: Draft, talk: Talk) -> Draft:
         if earlier is None or name is None:
             continue
         if name not in said and (len(stem) < LEAST or stem not in said):
+            continue
+        if place is not None and place.district not in {None, earlier.district}:
             continue
         if place is None or not place.text:
             area = f"{earlier.street or ''}{name}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any
 
 from rasa_sdk.events import SlotSet
 
@@ -21,34 +20,38 @@ from actions.carried.taking import (
     take_for_question,
 )
 from actions.complaint.asides import answer_aside
-from actions.complaint.asking import next_ask, place_is_enough
-from actions.complaint.choosing import choice_in, only_part
+from actions.complaint.asking import next_ask
+from actions.complaint.choosing import choice_beside, choice_in, only_part
 from actions.complaint.deciding import (
-    CATEGORY,
-    has_nothing_to_say,
     keep_as_answer,
     put_again,
-    says_none_of_them,
-    take_decision,
 )
-from actions.complaint.draft import Draft, Question, dump, load
-from actions.complaint.earlier import with_earlier, with_known_estate
+from actions.complaint.draft import Draft, Question, load
+from actions.complaint.earlier import with_earlier
 from actions.complaint.endangered import danger_first, end_of_danger, other_danger
 from actions.complaint.feelings import acknowledgement
-from actions.complaint.known import course_of
+from actions.complaint.known import course_of, says_anew
 from actions.complaint.opening import find_danger, open_matter, warn
 from actions.complaint.putting import ask, remember
-from actions.complaint.reading import Reading, read_answer, take_stated
+from actions.complaint.reading import read_answer, take_stated
+from actions.complaint.receipt import count_in_words
+from actions.complaint.responding import close, decide, respond
 from actions.complaint.returning import summary_of
-from actions.complaint.several import draft_of_issue, keep, listed
+from actions.complaint.several import announces_another, draft_of_issue, keep, listed, with_another
 from actions.complaint.steering import aside_of
 from actions.complaint.switching import change_matter, other_matter
 from actions.complaint.telling import tells_something
-from actions.complaint.utterance import Utterance, says_unknown, says_yes, utterance_of
+from actions.complaint.utterance import (
+    Utterance,
+    only_fields,
+    says_yes,
+    tells_trouble,
+    utterance_of,
+)
 from actions.front import before_matter
 from actions.guard import Events, GuardedAction
 from actions.offers import draft_of_offer
-from actions.triage import Verdict, follow, judge
+from actions.triage import Verdict, follow, is_plain, judge
 from actions.turn import Turn
 from bot.understanding.contact import find_contact
 
@@ -155,6 +158,11 @@ class ValidateComplaintForm(GuardedAction):
                 return moved
             if (steered := await self._steer(turn, draft, question, utterance)) is not None:
                 return steered
+            if says_anew(turn.text) and draft.matter and question != "confirmed":
+                turn.say("utter_filed_apart")
+                return await ask(turn, replace(put_again(draft), asked_alike=True, read_to=turn.inbox_id))
+            if (more := await self._take_another(turn, draft)) is not None:
+                return more
         if question == "description":
             return await self._open(turn, draft)
         return await self._read(turn, draft, question, utterance)
@@ -177,15 +185,32 @@ class ValidateComplaintForm(GuardedAction):
             return await ask(turn, replace(put_again(draft), read_to=turn.inbox_id))
         return None
 
+    @staticmethod
+    async def _take_another(turn: Turn, draft: Draft) -> Events | None:
+        """One more matter told in the middle: 对了还有个事，村里那趟公交也减了."""
+        told = announces_another(turn.text) if draft.matter and not draft.dangers else None
+        if told is None:
+            return None
+        understood = await asyncio.to_thread(turn.services.understander.understand, told, at=turn.at)
+        if not is_plain(understood) and not tells_trouble(told):
+            return None
+        both = with_another(draft, told, understood)
+        if both is None:
+            return None
+        both, _ = take_stated(both, replace(utterance_of(turn), text=told))
+        turn.say("utter_several", count=count_in_words(len(both.issues)), issues=listed(both.issues))
+        return await ask(turn, replace(put_again(both), read_to=turn.inbox_id))
+
     async def _read(self, turn: Turn, draft: Draft, question: Question, utterance: Utterance) -> Events:
         """The utterance as an answer."""
         if not draft.issues and (part := only_part(draft, utterance.text)) is not None:
             turn.say("utter_kept_only", matter=part.matter_told)
             return await ask(turn, replace(put_again(part), read_to=turn.inbox_id))
         if draft.issues and (sorted_out := self._sort_out(turn, draft, utterance)) is not None:
-            draft, is_all = sorted_out
-            if is_all:
+            draft, rest = sorted_out
+            if not rest:
                 return await ask(turn, replace(draft, read_to=turn.inbox_id))
+            utterance = replace(utterance, text=rest)
         if question == "place" and draft.suggested is not None:
             taken = take_suggestion(draft, utterance)
             if taken is not None:
@@ -238,82 +263,24 @@ class ValidateComplaintForm(GuardedAction):
         return await ask(turn, replace(put_again(shelved), read_to=turn.inbox_id))
 
     @staticmethod
-    def _sort_out(turn: Turn, draft: Draft, utterance: Utterance) -> tuple[Draft, bool] | None:
-        """How several matters are to be filed; the draft, and whether the words said nothing else."""
-        choice = choice_in(utterance.text, draft.issues)
+    def _sort_out(turn: Turn, draft: Draft, utterance: Utterance) -> tuple[Draft, str] | None:
+        """How several matters are to be filed; the draft, and what else the words say."""
+        choice, rest = choice_in(utterance.text, draft.issues), ""
+        beside = choice_beside(utterance.text, draft.issues) if choice in {None, "single"} else None
+        if beside is not None and not tells_trouble(beside[1]) and only_fields(beside[1], utterance.at):
+            choice, rest = beside
         if choice is None or choice == "each":
-            return None
+            return (draft, rest) if rest else None
         if choice == "single":
-            return replace(draft, issues=()), find_contact(utterance.text) is None
+            left = rest or (utterance.text if find_contact(utterance.text) is not None else "")
+            return replace(draft, issues=()), left
         if choice == "one_by_one":
             for index in range(len(draft.issues) - 1, 0, -1):
                 turn.remember(turn.talk.shelve(draft_of_issue(draft, index), "later"))
-            return draft_of_issue(draft, 0), True
+            return draft_of_issue(draft, 0), rest
         kept = keep(draft, choice)
         turn.say("utter_kept_only", matter=listed(kept.issues) if kept.issues else kept.matter_told)
-        return kept, True
+        return kept, rest
 
 
 _UNCLEAR = frozenset({"utter_not_understood", "utter_maybe_file"})
-
-
-async def respond(turn: Turn, question: Question, reading: Reading) -> Events:
-    """Acknowledge in a few words what the answer did, then ask the next thing."""
-    if not reading.anything and question == "confirmed":
-        turn.say("utter_not_caught")
-    draft = with_known_estate(reading.draft, turn.talk)
-    if reading.corrected or reading.added:
-        draft = replace(draft, alike=None, asked_alike=False)
-    if reading.rejected:
-        turn.say("utter_what_to_correct")
-        return remember(draft, "confirmed")
-    if reading.problem:
-        turn.say("utter_question_contact_again", problem=reading.problem)
-        return remember(draft.fail("contact"), "contact")
-    if reading.corrected:
-        turn.say("utter_corrected")
-    elif reading.added and (question == "confirmed" or not draft.confidential):
-        turn.say("utter_added")
-    elif "contact" in reading.settled and draft.anonymous:
-        turn.say("utter_anonymous_noted")
-    elif "contact" in reading.settled and draft.phone_declined:
-        turn.say("utter_no_phone_noted")
-    if not reading.settled and not reading.corrected and question != "confirmed":
-        draft = draft.fail(question)
-    elif question == "place" and not place_is_enough(draft):
-        draft = draft.fail("place")
-    return await ask(turn, settle(draft))
-
-
-def settle(draft: Draft) -> Draft:
-    """Stop asking for a place once a district is known and one finer question brought nothing more."""
-    if draft.place is not None and draft.place.district and draft.failures("place") >= 2:
-        return replace(draft, place_settled=True)
-    return draft
-
-
-def decide(turn: Turn, draft: Draft, utterance: Utterance) -> Draft | None:
-    """Take the answer to what was put with the read-back; None when the utterance is something else."""
-    taken = take_decision(draft, utterance, turn.services.understander.catalogue)
-    if taken is not None:
-        turn.say("utter_decided")
-        return taken
-    if draft.deciding is None:
-        return None
-    if draft.deciding == CATEGORY and says_none_of_them(utterance.text):
-        turn.say("utter_none_of_them")
-        return replace(draft, deciding=None)
-    if says_unknown(utterance) or has_nothing_to_say(utterance.text):
-        turn.say("utter_unknown_noted")
-        return replace(draft, deciding=None)
-    return None
-
-
-def close(draft: Draft, *, confirmed: bool, offer: dict[str, Any] | None = None) -> Events:
-    """Events that end the form; only a confirmed draft is kept, for filing."""
-    return [
-        SlotSet("draft", dump(draft) if confirmed else None),
-        SlotSet("offer", offer),
-        SlotSet("confirmed", confirmed),
-        SlotSet("requested_slot", None),
-    ]

@@ -29,7 +29,10 @@ _FOLLOW = re.compile(
     rf"{_LEAD}(?:一起)?(?:跟进|跟着|关注|追踪|(?:合并|并案|并单|并到一起|并在一起)|一起(?:办|跟|反映|等)|算我一个|加我一个|跟|\+1){_END}"
 )
 _ANEW = re.compile(
-    rf"{_LEAD}(?:还是)?(?:另外?|单独|重新|再|分开|新)(?:立|登记|登|报|开|建|起)(?:一个|一件|个|一单)?(?:新的)?(?:工单|案)?{_END}|{_LEAD}(?:不跟|不并|不合并|不补充|各登各的){_END}"
+    rf"{_LEAD}(?:还是)?(?:另外?(?:新)?|单独|重新|再|分开|新)(?:立|登记|登|报|开|建|起)(?:一个|一件|个|一单)?(?:新的)?(?:工单|案)?{_END}|{_LEAD}(?:不跟|不并|不合并|不补充|各登各的){_END}"
+)
+_APART = re.compile(
+    rf"{_LEAD}(?:不|别|不要|不用|甭)(?:给我|跟|和)?(?:[那原之上]\S{{0,5}})?(?:并|合|归|掺|混)(?:到|在|进)?(?:一块儿?|一起|原来|之前|那|上次)?\S{{0,6}}{_END}"
 )
 _SAME = re.compile(r"(?:对|嗯|就|还)*是(?:同|那|这)?一?(?:件|回|个|码)(?:事儿?)?")
 _CLAUSES = re.compile(r"[，,。！!\s]+")
@@ -99,13 +102,20 @@ def course_of(draft: Draft, utterance: Utterance) -> Course | None:
     text = utterance.text
     if draft.alike is None or len(text) > LONGEST:
         return None
-    if _ANEW.fullmatch(text):
+    if says_anew(text):
         return "anew"
     if _ADD.fullmatch(text) or _FOLLOW.fullmatch(text):
         return "add" if draft.alike_own else "follow"
     if says_same(text):
         return "add" if draft.alike_own else "follow"
     return None
+
+
+def says_anew(text: str) -> bool:
+    """Whether words want a case of its own and say nothing else: 新报一件，不并到原来那件里."""
+    clauses = [clause for clause in _CLAUSES.split(text) if clause]
+    apart = [clause for clause in clauses if _ANEW.fullmatch(clause) or _APART.fullmatch(clause)]
+    return bool(apart) and len(apart) == len(clauses)
 
 
 def says_same(text: str) -> bool:

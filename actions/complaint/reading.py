@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from actions.complaint.asking import PLACE_TRIES
-from actions.complaint.correcting import ADDS, CORRECTS, DECLINES, DENIED, corrected
+from actions.complaint.confirming import correct, read_confirmation
+from actions.complaint.correcting import CORRECTS, DECLINES, DENIED
 from actions.complaint.draft import Draft, Question
 from actions.complaint.placing import finer_place, is_spot
 from actions.complaint.privacy import (
@@ -15,34 +16,31 @@ from actions.complaint.privacy import (
     make_anonymous,
     with_contact,
     with_privacy,
-    without_contact,
 )
+from actions.complaint.result import Reading, with_matter
 from actions.complaint.telling import tells_more
 from actions.complaint.timing import (
+    better_time,
+    came_again,
     in_two_breaths,
     named_day,
     only_a_time,
     put_right,
-    says_better,
+    said_again,
     tells_no_day,
 )
 from actions.complaint.utterance import (
     Utterance,
-    beside_yes,
-    ends_in_yes,
     is_privacy_only,
     only_fields,
-    says_no,
     says_unknown,
     says_yes,
     tells_matter,
-    tells_trouble,
     wants_anonymity,
     wants_confidence,
 )
 from bot.understanding import answer_time, find_time
 from bot.understanding.contact import find_contact, find_contact_problem
-from bot.understanding.names import find_name
 from bot.understanding.place import answer_place, find_place, merge_places
 
 _KEEPS_NUMBER = re.compile(
@@ -52,42 +50,6 @@ MIDDLE: frozenset[Question] = frozenset({"place", "occurred", "contact"})
 """Questions with a field of their own, between the matter and the read-back."""
 CONTACT_TRIES = 3
 """So often the number is asked before none has to do."""
-_LEAVES_OUT = re.compile(
-    r"(把)?(我的?)?(电话|手机号?|号码|名字|姓名)(给我)?(去掉|去了|删掉|删了|拿掉|抹掉|不要写|别写|不用写|不写)|(不用|别|不要|去掉|删掉|不想)(写|留|记|填)?(我的?)?(电话|手机号?|号码|名字|姓名)"
-)
-_HOUSE = re.compile(r"[\d一二三四五六七八九十](?:号|楼|栋|单元|层|室|门)")
-DETAIL = 3
-"""Characters from which an answer that fills nothing is kept as part of the matter."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one utterance did to a draft.
-
-    Attributes:
-        draft: The draft after it.
-        settled: The fields it filled or changed, by question.
-        corrected: It replaced something said before.
-        added: It added to the matter.
-        confirmed: The citizen confirmed the read-back.
-        rejected: The citizen said something is wrong without saying what.
-        problem: Why an answer could not be used, in the citizen's language, such as 号码少一位.
-    """
-
-    draft: Draft
-    settled: frozenset[Question] = field(default_factory=frozenset)
-    corrected: bool = False
-    added: bool = False
-    confirmed: bool = False
-    rejected: bool = False
-    problem: str = ""
-
-    @property
-    def anything(self) -> bool:
-        """Whether the utterance was of any use to the form."""
-        return bool(
-            self.settled or self.corrected or self.added or self.confirmed or self.rejected or self.problem
-        )
 
 
 def read_answer(draft: Draft, question: Question, utterance: Utterance) -> Reading:
@@ -107,10 +69,12 @@ def take_stated(draft: Draft, utterance: Utterance) -> tuple[Draft, frozenset[Qu
     if contact is not None and draft.phone is None:
         draft = with_contact(draft, contact)
         settled.add("contact")
-    occurred = find_time(DENIED.sub("", text) or text, utterance.at)
+    occurred = came_again(draft.matter, utterance) or find_time(DENIED.sub("", text) or text, utterance.at)
     if occurred is not None and tells_no_day(occurred):
         occurred = None  # since when is still to be asked
-    if occurred is not None and (draft.occurred is None or says_better(draft.occurred, occurred)):
+    if occurred is not None and draft.occurred is not None:
+        occurred = better_time(draft.occurred, occurred, utterance)
+    if occurred is not None:
         draft = replace(draft, occurred=occurred, occurred_unknown=False)
         settled.add("occurred")
     known = draft.place
@@ -135,12 +99,18 @@ def _correct_earlier(draft: Draft, question: Question, utterance: Utterance) -> 
     """Something told before put right while another question is open: 楼号打错了，是22号楼."""
     if not CORRECTS.search(utterance.text):
         return None
-    better = _correct(draft, utterance)
+    better = correct(draft, utterance)
     if better is None or better.draft == draft:
         return None
     known = {"place": draft.place, "occurred": draft.occurred, "contact": draft.phone}
     if better.settled == {question} and known[question] is None:
         return None  # the open question's own first answer, whatever words it came with
+    if (
+        not better.settled & {"place", "contact"}
+        and tells_more(CORRECTS.sub("", utterance.text), utterance.at)
+        and better.draft.matter == draft.matter
+    ):
+        return with_matter(better, utterance.text)  # 我说反话呢！隔壁工地夜里两点还打桩
     return better
 
 
@@ -205,75 +175,6 @@ def _read_contact(draft: Draft, utterance: Utterance) -> Reading:
     return Reading(draft)
 
 
-def _read_confirmation(draft: Draft, utterance: Utterance) -> Reading:
-    if says_yes(utterance):
-        return Reading(draft, confirmed=True)
-    if ends_in_yes(utterance.text):
-        return _confirmed_among(draft, beside_yes(utterance.text), utterance)
-    return _read_change(draft, utterance)
-
-
-def _read_change(draft: Draft, utterance: Utterance) -> Reading:
-    """What is said at the read-back beside a yes: a no, something better, more of the matter."""
-    if says_no(utterance):
-        return Reading(replace(draft, correcting=True), rejected=True)
-    if (field := _field_named(utterance.text)) is not None:
-        return Reading(_without(draft, field), frozenset({field}), corrected=True)
-    corrected = _correct(replace(draft, correcting=False), utterance, says_wrong=draft.correcting)
-    more = tells_more(utterance.text, utterance.at)
-    if corrected is not None:
-        adds = more and not draft.correcting and not CORRECTS.search(utterance.text)
-        if corrected.settled == {"contact"} and not tells_trouble(utterance.text):
-            adds = False  # 这号停机了，换一个，139…: all of it is about the number
-        return _with_matter(corrected, utterance.text) if adds else corrected
-    was_correcting, draft = draft.correcting, replace(draft, correcting=False)
-    if (name := find_name(utterance.text)) is not None and not more:
-        return Reading(replace(draft, name=name), frozenset({"contact"}), corrected=True)
-    detail = ADDS.sub("", utterance.text).strip()
-    if more or ADDS.match(utterance.text) or (was_correcting and len(detail) >= DETAIL):
-        return Reading(replace(draft, matter=(*draft.matter, detail)), added=True)
-    return Reading(draft)
-
-
-def _confirmed_among(draft: Draft, rest: str, utterance: Utterance) -> Reading:
-    """A confirmation with ``rest`` beside it: what that changes is read back once more (确认，不留电话), what it tells is kept."""
-    if rest:
-        house = is_spot(rest) and _HOUSE.search(rest) is not None
-        beside = _read_change(
-            replace(draft, correcting=draft.correcting or house), replace(utterance, text=rest, intent="")
-        )
-        if beside.corrected and beside.draft != replace(draft, correcting=False):
-            return beside
-    told = (rest,) if tells_more(rest, utterance.at) else ()
-    return Reading(replace(draft, matter=(*draft.matter, *told)), confirmed=True)
-
-
-def _field_named(text: str) -> Question | None:
-    """The field that is to be left out: 把电话去掉, 不用写我名字; who wants to be anonymous says more than that."""
-    return "contact" if not wants_anonymity(text) and _LEAVES_OUT.search(text) else None
-
-
-def _without(draft: Draft, field: Question) -> Draft:
-    """The draft without a number or name, also where they stand in the citizen's sentences."""
-    if field != "contact":
-        return draft
-    return without_contact(draft)
-
-
-def _with_matter(reading: Reading, text: str) -> Reading:
-    """The reading with the words kept as part of the matter, too."""
-    draft = reading.draft
-    if any(text in part for part in draft.matter):
-        return reading
-    return replace(reading, draft=replace(draft, matter=(*draft.matter, text)))
-
-
-def _correct(draft: Draft, utterance: Utterance, *, says_wrong: bool = False) -> Reading | None:
-    """A read-back answered with something better: replace exactly the fields it speaks of."""
-    found = corrected(draft, utterance, says_wrong=says_wrong)
-    return None if found is None else Reading(found[0], found[1], corrected=True)
-
-
 def _take_the_rest(reading: Reading, question: Question, utterance: Utterance) -> Reading:
     """After the asked field, the others the same words fill: "望京西园3号楼，昨天晚上，电话138…"."""
     draft, settled = take_stated(reading.draft, utterance)
@@ -283,9 +184,9 @@ def _take_the_rest(reading: Reading, question: Question, utterance: Utterance) -
     if reading.anything:
         # A place or a time came with more of the matter: "就在5号楼，而且井盖也丢了一个".
         more = tells_more(utterance.text, utterance.at) and not is_spot(utterance.text)
-        return _with_matter(reading, utterance.text) if more else reading
+        return with_matter(reading, utterance.text) if more else reading
     if CORRECTS.search(utterance.text):
-        return _correct(reading.draft, utterance) or reading
+        return correct(reading.draft, utterance) or reading
     if only_fields(utterance.text, utterance.at):
         return _say_again(reading, utterance)
     if tells_more(utterance.text, utterance.at) and not is_privacy_only(utterance.text):
@@ -303,7 +204,8 @@ def _say_again(reading: Reading, utterance: Utterance) -> Reading:
     if occurred is not None and draft.occurred is not None:
         occurred = in_two_breaths(draft.occurred, utterance) or occurred
     if occurred is not None:
-        draft = replace(draft, occurred=occurred, occurred_unknown=False)
+        if said_again(draft.occurred, occurred):
+            draft = replace(draft, occurred=occurred, occurred_unknown=False)
         settled.add("occurred")
     if (place := find_place(utterance.text)) is not None:
         draft = replace(draft, place=merge_places(draft.place, place))
@@ -316,5 +218,5 @@ _BY_QUESTION: dict[Question, Callable[[Draft, Utterance], Reading]] = {
     "place": _read_place,
     "occurred": _read_occurred,
     "contact": _read_contact,
-    "confirmed": _read_confirmation,
+    "confirmed": read_confirmation,
 }

@@ -12,6 +12,9 @@ from bot.understanding.issues import counts_matters
 from bot.understanding.model import Issue
 from bot.understanding.place import Place, answer_place, merge_places
 
+_ANOTHER = re.compile(
+    r"(?:哦|啊|哎|欸|诶|嗯|对了?|那个|[，,。 ])*(?:还有|另外还?有?|再(?:反映|说|报|讲|补)|我?还(?:要|想)(?:反映|说|报|讲))(?:一|别的|另外?)?(?:个|件|档子|桩|样)(?:别的)?(?:事儿?|问题|情况)?(?:啊|呢|哈|是|就是|也)*[，,：:。 ]+"
+)
 MOST = 5
 """Matters that are told apart; more are kept in one case for a clerk to sort."""
 PLAIN = 0.4
@@ -53,6 +56,26 @@ def issues_of(understood: Understanding) -> tuple[IssueDraft, ...]:
     )
 
 
+def announces_another(text: str) -> str | None:
+    """The matter told behind 对了还有个事, while another is under way; None when none is announced or told."""
+    match = _ANOTHER.match(text)
+    if match is None:
+        return None
+    told = text[match.end() :].strip("，,：:。 ")
+    return told if len(told) >= LEAST else None
+
+
+def with_another(draft: Draft, told: str, understood: Understanding) -> Draft | None:
+    """The draft with one more matter, to be a case of its own; None when it is of the same kind as one it has, and goes on with that."""
+    title = understood.category_path.rsplit(">", 1)[-1] if understood.category_path else ""
+    known = draft.issues or (IssueDraft(draft.matter_told, draft.title),)
+    if not title or any(issue.title == title for issue in known) or len(known) >= MOST:
+        return None
+    place = understood.place if understood.place is not None and understood.place.district else None
+    another = IssueDraft(without_abuse(told), title, place, understood.occurred)
+    return replace(draft, issues=(*known, another), matter=(*draft.matter, told), title="", kind=None)
+
+
 def _own_place(issue: Issue, understood: Understanding) -> Place | None:
     """A matter's place, with the building that only it names: 3号楼前头的化粪池."""
     building = _BUILDING.search(issue.text)
@@ -69,7 +92,14 @@ def _apart(places: list[Place | None]) -> bool:
 
 
 def _has_own_time(issue: Issue, understood: Understanding) -> bool:
-    return issue.occurred is not None and issue.occurred.text in issue.text and len(understood.issues) > 1
+    """Whether a matter tells its own time; a habit (一到晚上就没水) is none beside when it all began: 都是上周五开始的."""
+    own, of_all = issue.occurred, understood.occurred
+    if own is None or own.text not in issue.text or len(understood.issues) < 2:
+        return False
+    if own.start is not None or of_all is None:
+        return True
+    others = [other.text for other in understood.issues if other is not issue]
+    return of_all.text not in issue.text and any(of_all.text in text for text in others)
 
 
 def listed(issues: tuple[IssueDraft, ...]) -> str:

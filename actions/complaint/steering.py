@@ -20,6 +20,7 @@ from actions.complaint.utterance import (
     says_yes,
     tells_trouble,
     wants_anonymity,
+    wants_confidence,
 )
 from actions.progress import asks_progress
 from bot.understanding import find_time
@@ -99,8 +100,11 @@ _ASKS = re.compile(
 )
 
 
-_WANTS_TO_KNOW = re.compile(r"告诉我|来着[。？?！! ]*$|我想知道|先问一?下")
+_WANTS_TO_KNOW = re.compile(
+    r"告诉我|来着[。？?！! ]*$|我想知道|先问一?下|(?:咋|怎么|如何|在?哪儿?里?|上哪儿?|去哪儿?)(?:能|可以)?(?:领|申请|申领|交|缴|查|退|报销|预约|取|开证明|补办)(?!了)[^，。]{0,8}$"
+)
 """A question at whatever is asked: 你先告诉我北京是几号开始供暖来着."""
+_WHETHER = re.compile(r"[？?吗么]")
 _GOING_ON = re.compile(r"(?:还|正|没|在(?![哪什])|才|都|天天|一直)[^，。！？,!? ]{0,8}呢[。！! ]*$")
 """A state told with 呢, no question: 还没修呢, 正往外冒水呢."""
 _ASKS_FOR = re.compile(
@@ -126,7 +130,8 @@ def asks(text: str) -> bool:
 
 def _wishes(text: str) -> bool:
     """Whether the words are about staying unknown, whatever else they say: 等一下 我还是匿名吧."""
-    return wants_anonymity(text) or declines_contact(text)
+    hides = wants_confidence(text) and not _WHETHER.search(text)
+    return wants_anonymity(text) or declines_contact(text) or hides
 
 
 def answers(utterance: Utterance, question: Question) -> bool:
@@ -177,7 +182,7 @@ def aside_of(utterance: Utterance, question: Question) -> Aside | None:
         return "cancel"
     if len(text) <= SHORT and insults(text) and not tells_trouble(text) and not answers(utterance, question):
         return "calm"
-    if question == "place" and len(text) <= 2 * SHORT and asks(text) and _WANTS_TO_KNOW.search(text):
+    if question != "description" and len(text) <= 2 * SHORT and asks(text) and _WANTS_TO_KNOW.search(text):
         return "question"
     if utterance.means(*_BY_INTENT) and not answers(utterance, question):
         aside = _BY_INTENT[utterance.intent]

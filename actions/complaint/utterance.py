@@ -36,13 +36,13 @@ _YES_PLEASE = re.compile(
 )
 _CONFIRMS = re.compile(
     r"(?:嗯|恩|对|是|好|行|中|成|妥|可以|确认|确定|没有?听?(?:错|问题|毛病)儿?|正确|准确|无误|不差|ok|得嘞|提交|登记|上报|(?:报|交|递)(?:上去)?(?=吧|了|$)"
-    r"|就?(?:这样|这么着?|按(?:这个|这|你[说念写]的))(?:来|办|写|报|登记|提交)?|(?:我)?(?:都)?(?:看|核对|检查)(?:过|好|完)?了|核对(?:过|无误)|(?:这|那|信息|内容|以上|上面)(?:个|回|次|儿|里)?(?:地址|地方|地点|位置|电话|手机号?|号码?)?"
-    r"|就|那|都|全|的|了|吧|啊|呀|呢|嘞|哈|呗|哦|麻烦|请|谢谢|[👌👍✅]|[，,。.!！~～ ])+",
+    r"|对着[呢哪]|(?:甭|不用|别|不必)(?:再)?改了|就?(?:这样|这么着?|[按照](?:着)?(?:这个|这|你[说念写]的))(?:来|办|写|报|登记|提交)?|(?:我)?(?:都)?(?:看|核对|检查)(?:过|好|完)?了|核对(?:过|无误)|(?:写|念|记|填)的(?=都|全|对|没)|(?:这|那|信息|内容|以上|上面)(?:个|回|次|儿|里)?(?:地址|地方|地点|位置|电话|手机号?|号码?)?"
+    r"|[您你](?=给|帮)|[给帮]我?们?(?=报|登|提|交|记|递)|就|那|都|全|的|了|吧|啊|呀|呢|嘞|哈|呗|哦|麻烦|请|谢谢|[👌👍✅]|[，,。.!！~～ ])+",
     re.IGNORECASE,
 )
 """Words that do nothing but confirm what was read back: 核对过了，没问题; 好的，就按这个报."""
 _CONFIRMING = re.compile(
-    r"对|是的|是这样|是[这那](?:个|儿|里)|好|行|可以|确认|没|正确|准确|无误|提交|登记|就(?:这|按)|按|ok|👌|👍|✅|妥",
+    r"对|甭改|不用改|别改|照这|是的|是这样|是[这那](?:个|儿|里)|好|行|可以|确认|没|正确|准确|无误|提交|登记|就(?:这|按)|按|ok|👌|👍|✅|妥",
     re.IGNORECASE,
 )
 _YES_AND_HURRY = re.compile(
@@ -58,8 +58,13 @@ _ENDS_YES = re.compile(
 _BREAKS = re.compile(r"[，,。.！!；;…\s]+")
 _NO_WORDS = re.compile(r"[^\u4e00-\u9fffA-Za-z\d，,。.！!；;…？?\s]")
 _CONFIRM = re.compile(
-    r"(?:[好对嗯那行中]|就|可以|没错|第[一二三四五][件个]|也|[这那两三上][个件些面]?|都|全)*(?:确认)+(?:登记|提交|上报|无误)?[吧了啊呗哈的]*"
+    r"(?:[好对嗯那行中]|就|可以|没错|第[一二三四五][件个]|也|[这那两三上][个件些面]?|都对?|全部?|喽)*(?:确认)+(?:登记|提交|上报|无误)?[吧了啊呗哈的]*"
 )
+_NOT_WAITING = re.compile(
+    r"^(?:算了|那就?|哎|唉|得|行|[，, ])*(?:不等|不用等|等不了|等不及|不找人工|不用人工)(?:人工|他们|人)?了?[，,。 ]*"
+)
+"""No person is waited for any more: 算了不等了，上面写的都对，确认."""
+_AFFIRMED = re.compile(r"^(?:对+|是的?|就是|就|嗯)|[的啊吧]$")
 _GIVES_UP = re.compile(r"算了|撤|取消|拉倒")
 _TELLS_VALUE = re.compile(
     r"\d{4}|(?<!1)\d{1,3}(?![19\d])[号楼点月日单层区]|是(?!的|我)|[号楼]|早上|晚上|下午|中午|昨|前天|还有|另外|补充|改"
@@ -130,6 +135,7 @@ def plainly_yes(text: str) -> bool:
 
 def ends_in_yes(text: str) -> bool:
     """Whether words at a read-back hold a plain confirmation and take nothing back: 先按你念的报上去，确认; 确认吧，我泡面去了."""
+    text = _NOT_WAITING.sub("", text)
     if len(text) > ENDING or _TAKES_BACK.search(text) or _GIVES_UP.search(text):
         return False
     if _ENDS_YES.search(text):
@@ -139,8 +145,16 @@ def ends_in_yes(text: str) -> bool:
     return any(map(_CONFIRM.fullmatch, clauses)) and not (_TELLS_VALUE.search(rest) or tells_trouble(rest))
 
 
+def says_again_and_yes(text: str, known: str) -> bool:
+    """Whether words confirm and say again nothing but what is ``known``: 对对，5号楼，就这样，您给报上去吧."""
+    clauses = [clause for clause in _BREAKS.split(_NO_WORDS.sub("", text)) if clause]
+    fresh = [clause for clause in clauses if _AFFIRMED.sub("", clause) not in known]
+    return 0 < len(fresh) < len(clauses) and plainly_yes("，".join(fresh))
+
+
 def beside_yes(text: str) -> str:
     """What words that hold a confirmation say besides: of 确认，在望京东园, 在望京东园."""
+    text = _NOT_WAITING.sub("", text)
     clauses = [clause for clause in _BREAKS.split(_NO_WORDS.sub("", text)) if clause]
     said = [clause for clause in clauses if not (_CONFIRM.fullmatch(clause) or _CONFIRMS.fullmatch(clause))]
     return "，".join(left for clause in said if (left := _ENDS_YES.sub("", clause)))

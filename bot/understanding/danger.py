@@ -22,7 +22,7 @@ from bot.understanding.landmarks import Kernel, Likeness
 
 Matrix = NDArray[np.float32]
 
-SURE = 0.62
+SURE = 0.7
 """Probability from which a message is an alarm by itself."""
 SUSPICIOUS = -3.75
 """Value of the words alone from which a message is worth a sentence vector.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -34,6 +34,7 @@ _STREET_FORMS = ("街道", "地区", "街道办", "街道办事处", "地区办�
 # Stems that end like a road yet are spoken of as an area.
 _AREA_STEMS = frozenset({"金融街", "和平街", "牛街", "金顶街"})
 _NUMBERED_NAME = re.compile(r"(?P<base>.{4,}(?<!大院)(?<!宿舍)(?<!小区)(?<!家属院))第[一二三四五六七八九十]+")
+_QUARTERED = ("苑", "园", "里", "庄", "城", "湾")
 _MUNICIPALITIES = frozenset({"天津", "上海", "重庆"})
 
 
@@ -129,14 +130,22 @@ class Gazetteer:
                 self._add(form, Entry(row["name"], "elsewhere", row["name"]))
 
     def _add_numbered(self) -> None:
-        """上地东里第一 and 第二 are what people call 上地东里, where only one street has such."""
+        """What people call 天通西苑第三社区: 天通西苑三区, and all of the same name 天通西苑.
+
+        The short name tells the street only where all of them lie in one, and the district where they do in that.
+        """
         owners: dict[str, list[Entry]] = {}
         for entry in self.communities:
             if numbered := _NUMBERED_NAME.fullmatch(entry.name):
                 owners.setdefault(numbered["base"], []).append(entry)
+                quarter = f"{numbered['base']}{entry.name[len(numbered['base']) + 1 :]}区"
+                if numbered["base"].endswith(_QUARTERED) and quarter not in self._names:
+                    self._add(quarter, entry)
         for base, entries in owners.items():
-            if len({(entry.district, entry.street) for entry in entries}) == 1 and base not in self._names:
-                self._add(base, entries[0])
+            if base in self._names or len({entry.district for entry in entries}) > 1:
+                continue
+            one_street = len({entry.street for entry in entries}) == 1
+            self._add(base, entries[0] if one_street else replace(entries[0], name=base, street=None))
 
     def _known(self, file: Path, row: dict[str, str], *, street: bool) -> None:
         if row["district"] not in self.districts:

@@ -11,6 +11,10 @@ _NUMBERED = re.compile(
 _TOLD = re.compile(
     r"(?:反映|说|有|这)?(?P<count>两|俩|二|三|仨|四|2|3|4)(?:个|件|样儿?|桩|码)?(?:问题|事儿?|情况|毛病|一块儿?(?:治|管|解决)|都(?:管|治))|(?P<two>一边[^，。]{2,20}一边)|(?P<all>浑身都?是(?:病|毛病)|占全了|全有|都占了)"
 )
+_SEVERAL = re.compile(r"(?:好几|好些|几|不少)(?:个|件|样|桩|档子)(?:问题|事儿?|情况|毛病)[：:，,]")
+"""Several, uncounted, each a clause behind it: 好几件事：自来水发黄，门口的路坑坑洼洼，保安不让快递进."""
+MOST_LISTED = 5
+LONGEST_LISTED = 20
 _LIST = re.compile(r"[^，。；、！？!?,;：:]{2,14}(?:的)?(?:、[^，。；、！？!?,;：:]{2,14}(?:的)?){1,4}")
 _AND = re.compile(
     r"[，。；,;\s](?:另外|此外|还有(?:就是|一个|个)?|同时(?:还)?|再(?:一个|就是|有)|然后(?:呢)?(?:他们|还)?|并且还|顺便|对了)[，,]?"
@@ -39,6 +43,8 @@ def split_issues(text: str) -> tuple[str, ...]:
     parts = _numbered(text)
     if len(parts) > 1:
         return parts
+    if several := _uncounted(text):
+        return several
     told = _TOLD.search(text)
     parts = _spoken(text[told.end() :]) if told else ()
     if told and parts and len(parts) == _NUMBERS.get(told["count"] or "", 0):
@@ -67,7 +73,14 @@ def split_issues(text: str) -> tuple[str, ...]:
 
 def counts_matters(text: str) -> bool:
     """Whether the speaker says that there are several, by counting or numbering them; else 另外 and 还有 may only go on."""
-    return len(_numbered(text)) > 1 or _TOLD.search(text) is not None
+    return len(_numbered(text)) > 1 or _TOLD.search(text) is not None or bool(_uncounted(text))
+
+
+def _uncounted(text: str) -> tuple[str, ...]:
+    told = _SEVERAL.search(text)
+    clauses = [clause for clause in _CLAUSE.split(text[told.end() :]) if clause] if told else []
+    short = all(LEAST - 2 <= len(clause) <= LONGEST_LISTED for clause in clauses)
+    return tuple(clauses) if short and 1 < len(clauses) <= MOST_LISTED else ()
 
 
 def _numbered(text: str) -> tuple[str, ...]:

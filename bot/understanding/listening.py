@@ -15,7 +15,7 @@ LONG = 50
 """Characters from which a message is listened to in stretches, too; a second vector for every message would double its cost."""
 LOUD = -3.5
 """Value of a stretch's words from which it is worth a vector."""
-SURE_WITHOUT_PLACE = 0.72
+SURE_WITHOUT_PLACE = 0.78
 """Probability from which a message without its place is an alarm: what was taken for a place may be what broke (护栏让车撞倒了)."""
 DOUBTED = 0.5
 """Probability below which the model agrees that a short message which takes its alarm back itself is none."""

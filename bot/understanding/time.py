@@ -11,6 +11,7 @@ from functools import lru_cache
 from bot.clock import in_city
 from bot.understanding.recent import READ_BEFORE
 from bot.understanding.time_again import again_spans
+from bot.understanding.time_asides import is_beside, without_asides
 from bot.understanding.time_beginning import (
     beginnings_first,
     named_over_counted,
@@ -22,9 +23,19 @@ from bot.understanding.time_choice import chosen_first
 from bot.understanding.time_masks import mask
 from bot.understanding.time_mended import without_mended
 from bot.understanding.time_point import PARTS, Point, clock, clock_of, point_value, points
+from bot.understanding.time_relapse import days_carried_on
 from bot.understanding.time_span import durations, spoken_stretches
 from bot.understanding.time_twice import told_together
-from bot.understanding.time_value import Occurred, Value, again, now, since_about, since_day, since_moment
+from bot.understanding.time_value import (
+    ASIDE,
+    Occurred,
+    Value,
+    again,
+    now,
+    since_about,
+    since_day,
+    since_moment,
+)
 
 _SIMPLE = str.maketrans(
     "點週禮開現剛個後從時兩號裡裏間來這晝幾鐘連續過歲樓單節國慶幫還沒組隊條棟門壞處復決",
@@ -62,7 +73,8 @@ _UNKNOWN = re.compile(
     r"不(?:太|大)?(?:清楚|知道|记得|确定|好说)|记不(?:清|得|住|起)|忘了|忘记|说不(?:清|准|好)|没(?:注意|留意|印象)|不详|随便|无所谓"
 )
 _ALWAYS = re.compile(
-    r"一直(?:都|就|以来)?(?:这样|如此|有|是|这么|没)?|从来(?:都|就)|向来|老早|好久|很久|很长时间|长期"
+    r"一直(?:都|就|以来)?(?:这样|如此|有|是|这么|没)?|从来(?:都|就)|向来|老早|好久|很久|[很老挺好]长时间|长期"
+    r"|(?:有|好)(?:些|段)?(?:日子|年头)了?|有一?段时间了|好些(?:天|年)"
 )
 
 
@@ -114,12 +126,14 @@ def _best(text: str, at: datetime, *, least: int, answer: bool) -> Occurred | No
     counted = [*durations(masked, local), *spoken_stretches(masked, local)]
     both = named_over_counted(named, counted, local.date())
     both = chosen_first(masked, without_mended(masked, repeats_roughly(masked, both)))
-    found = sorted(both, key=lambda one: (-one[3], one[0], one[0] - one[1]))
+    found = sorted(without_asides(masked, both), key=lambda one: (-one[3], one[0], one[0] - one[1]))
     if found:
         best = found[0]
     if best is None or best[3] < least:
         return None
     occurred = _occurred(text, best)
+    if is_beside(masked, best):
+        occurred = replace(occurred, strength=ASIDE)
     if best[2].type in ("interval", "since") and re.match(r"连|这|一连|持续", occurred.text):
         nightly = next(
             (
@@ -156,7 +170,8 @@ def _candidates(text: str, at: datetime, *, answer: bool) -> Iterator[tuple[int,
     yield from again_spans(text)
     recurs = bool(_AGAIN.search(text))
     said = f"{text}左右" if answer and re.fullmatch(r"\D{0,4}点(?:钟|半)?", text) else text
-    for point in told_together(text, list(points(said, at.date())), at):
+    named = days_carried_on(text, list(points(said, at.date())))
+    for point in told_together(text, named, at):
         yield from _point(text, point, at, recurs=recurs)
     for match in _NOW.finditer(text):
         yield *match.span(), now(at), 1

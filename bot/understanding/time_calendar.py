@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from bot.understanding.time_festival import festival_spans
 from bot.understanding.time_numbers import NUMBER, to_number
+from bot.understanding.time_occasions import occasion_spans
 from bot.understanding.time_value import (
     Value,
     back_months,
@@ -23,27 +24,27 @@ Found = tuple[int, int, Value, int]
 
 _TILL_NOW = r"(?:[^，。！？,!?]{0,4}?(?:到|至|一直到)(?:现在|今天?|目前|这会儿)|以来|以后|之后|开始|起|来(?=[，一都就]))"
 _SEASON = re.compile(
-    r"(?P<from>从|自从?)?(?P<year>[今去前]年)?(?P<season>入冬|进了?冬天?|冬天|冬季|入夏|夏天|夏季|夏[天季]下雨|开春|春天|春季|入秋|秋天|秋季)(?P<tail>以来|以后|之后|开始|到现在|下雨以后|后)?"
+    r"(?P<from>从|自从?)?(?P<year>[今去前头]年)?(?P<season>入冬|进了?冬天?|冬天|冬季|入夏|夏天|夏季|夏[天季]下雨|开春|春天|春季|入秋|秋天|秋季)(?P<tail>以来|以后|之后|开始|到现在|下雨以后|后)?"
 )
 _MONTH = re.compile(
     r"(?P<from>从|自从?|打)?(?P<year>(?:20)?\d{2}年|[今去前]年)?(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?!\d)(?P<part>份?(?:初|底|末|中旬|中|上旬|下旬)|份)?"
     rf"(?P<tail>{_TILL_NOW})?"
 )
 _REL_MONTH = re.compile(
-    rf"(?P<from>从|自从?|打)?(?P<which>上上个?月|上个?月|这个?月|本月|月)(?!的?(?:{NUMBER}|初[一二三四五六七八九十])[来几多]?[号日])(?P<part>初|底|末|中旬|上旬|下旬)?(?P<tail>{_TILL_NOW})?"
+    rf"(?P<from>从|自从?|打)?(?P<which>[上大再]上个?月|上个?月|这个?月|本月|月)(?!的?(?:{NUMBER}|初[一二三四五六七八九十])[来几多]?[号日])(?P<part>初|底|末|中旬|上旬|下旬|头上|头(?![疼痛发一几两\d])|中(?![旬心间学等]))?(?P<tail>{_TILL_NOW})?"
 )
 _YEAR = re.compile(
-    rf"(?P<from>从|自从?)?(?P<year>20\d{{2}}年|[二两]〇[零〇一二三四五六七八九]{{2}}年|大前年|前年|去年|今年)(?P<tail>{_TILL_NOW})?"
+    rf"(?P<from>从|自从?)?(?P<year>20\d{{2}}年|[二两]〇[零〇一二三四五六七八九]{{2}}年|大前年|前年|去年|头年(?![纪轻龄])|今年)(?P<tail>{_TILL_NOW})?"
 )
 _WEEK = re.compile(
-    r"(?P<which>上上|上|这|本)(?:一?个)?(?:周|星期|礼拜)(?P<end>末)?(?![一二三四五六日天1-6])(?P<tail>开始|起(?!来)|以来)?"
+    r"(?P<which>[上大再]上|上|这|本)(?:一?个)?(?:周|星期|礼拜)(?P<end>末)?(?![一二三四五六日天1-6])(?P<tail>开始|起(?!来)|以来)?"
 )
 _WEEKEND_DEED = re.compile(r"(?<![每个到逢])周末(?=有人把|把|被|丢|买的|去的|搬)")
 _FEW = re.compile(
     r"(?P<which>这|前|(?<![装修住开])头|最近|近|过去)(?:几|些|两|这两|这几)天(?P<with>刮风|下雨|下雪)?"
 )
 _AGO_FEW = re.compile(r"(?:前阵子|前些天|前些日子|前段时间|前一阵|前一段时间|早些时候)")
-_TERM = re.compile(r"(这学期|本学期|开学(?:以来|以后|到现在|后)|上学期)")
+_TERM = re.compile(r"(这学期|本学期|开学(?:以来|以后|到现在|后|那会儿|那天|第一天|头一?天)|上学期)")
 _HEATING = re.compile(
     r"(?P<year>[今去前]年)?(?P<all>整个|一?整?个)?(?:供暖季|采暖季)|(?:自从?|从)?(?:今年)?(?:开始)?供暖(?:以来|以后|之后|到现在)"
 )
@@ -78,11 +79,11 @@ def _months(text: str, today: date) -> Iterator[Found]:
         which, part = match["which"], match["part"]
         if which == "月" and (
             not part
-            or part in ("底", "末")
+            or part in ("底", "末", "中")
             or re.search(r"[\d一二三四五六七八九十个]$", text[: match.start()])
         ):
             continue
-        back = 2 if which.startswith("上上") else 1 if which.startswith("上") else 0
+        back = 2 if which.startswith(("上上", "大上", "再上")) else 1 if which.startswith("上") else 0
         first = back_months(today.replace(day=1), back)
         if part or match["tail"] or match["from"]:
             value = since_day(first) if not part else _month_value(match, first.year, first.month)
@@ -98,7 +99,9 @@ def _month_value(match: re.Match[str], year: int, month: int) -> Value:
     tail = match["tail"] or ""
     groups = match.groupdict()
     if part:
-        day = {"初": 1, "上旬": 5, "中": 15, "中旬": 15, "下旬": 25}.get(part, 30 if month != 2 else 28)
+        day = {"初": 1, "头": 1, "头上": 1, "上旬": 5, "中": 15, "中旬": 15, "下旬": 25}.get(
+            part, 30 if month != 2 else 28
+        )
         then = date(year, month, day)
         return since_day(then) if tail or groups.get("from") else whole_day(then)
     if tail in ("起", "开始", "以来") or tail.endswith(("现在", "今天", "今", "目前")) or groups.get("from"):
@@ -109,7 +112,7 @@ def _month_value(match: re.Match[str], year: int, month: int) -> Value:
 def _year(words: str | None, today: date) -> int | None:
     if not words:
         return None
-    back = {"今年": 0, "去年": 1, "前年": 2, "大前年": 3}.get(words)
+    back = {"今年": 0, "去年": 1, "头年": 1, "前年": 2, "大前年": 3}.get(words)
     if back is not None:
         return today.year - back
     digits = words.rstrip("年").translate(str.maketrans("零〇一二三四五六七八九两", "001234567892"))
@@ -137,7 +140,8 @@ def _years(text: str, today: date) -> Iterator[Found]:
 
 def _named(text: str, today: date) -> Iterator[Found]:
     for match in _WEEK.finditer(text):
-        back = {"上上": 2, "上": 1}.get(match["which"], 0)
+        back = {"上": 1, "这": 0, "本": 0}.get(match["which"], 2)
+        back += match.group() in ("这周末", "这个周末", "本周末") and today.weekday() < 5  # the one behind us
         monday = today - timedelta(days=today.weekday() + 7 * back)
         if match["tail"]:
             yield match.start(), match.end(), since_day(monday + timedelta(5) if match["end"] else monday), 5
@@ -150,7 +154,10 @@ def _named(text: str, today: date) -> Iterator[Found]:
     for match in _WEEKEND_DEED.finditer(text):
         saturday = today - timedelta((today.weekday() + 2) % 7)
         yield match.start(), match.end(), days(saturday, min(saturday + timedelta(1), today)), 4
+    festivals = list(festival_spans(text, today))
     for match in _FEW.finditer(text):
+        if any(start < match.start() < end for start, end, _, _ in festivals):
+            continue  # 中秋前两天
         few = 1 if "两" in match.group() else 3
         if match["which"] in ("前", "头"):
             yield (
@@ -193,7 +200,8 @@ def _named(text: str, today: date) -> Iterator[Found]:
             yield match.start(), match.end(), since_day(first), 4
     for match in _EVENT.finditer(text):
         yield match.start(), match.end(), since_about(_lately(match.group(), today)), 4
-    yield from festival_spans(text, today)
+    yield from festivals
+    yield from occasion_spans(text, today)
 
 
 def _lately(event: str, today: date) -> str | None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.understanding.time_numbers import to_number
+from bot.understanding.time_numbers import NUMBER, to_number
 from bot.understanding.time_value import Value, days, since_day, whole_day
 
 Found = tuple[int, int, Value, int]
 
 _FIXED = {
     "国庆": (10, 1, 7), "十一": (10, 1, 7), "五一": (5, 1, 5), "劳动节": (5, 1, 5), "元旦": (1, 1, 1), "六一": (6, 1, 1),
-    "儿童节": (6, 1, 1), "妇女节": (3, 8, 1), "三八节": (3, 8, 1), "教师节": (9, 10, 1), "双十一": (11, 11, 1), "双11": (11, 11, 1),
+    "儿童节": (6, 1, 1), "妇女节": (3, 8, 1), "三八节": (3, 8, 1), "教师节": (9, 10, 1), "双十一": (11, 11, 1), "光棍节": (11, 11, 1), "万圣": (10, 31, 1), "双11": (11, 11, 1),
     "双十二": (12, 12, 1), "双12": (12, 12, 1), "平安夜": (12, 24, 1), "圣诞": (12, 25, 1), "情人节": (2, 14, 1),
 }  # fmt: skip
 """Month, day and how many days it is kept."""
@@ -71,15 +72,15 @@ _NAMED_DAY = re.compile(
 )
 _TILL_NOW = r"(?:[^，。！？,!?]{0,4}?(?:到|至|一直到)(?:现在|今天?|目前|这会儿)|以来|以后|之后|开始|起|来(?=[，一都就]))"
 _FESTIVAL = re.compile(
-    rf"(?P<from>从|自从?|打)?(?P<year>[今去前]年)?(?P<name>(?<!双)十一(?=期间|假期|长假|黄金周|放假|那几天|后|以后)|{_NAME})(?P<word>节气?)?(?!(?<=小年)[轻纪级]|节?[蒜粥]|节?快乐|节?礼物|节?送|[街路园苑里庄村桥厂]|[东南西北]路|小区|大街|社区|小学)"
-    rf"(?P<mid>期间|假期|长假|放假|那几天|那两天|黄金周)?(?P<near>前后)?(?P<tail>{_TILL_NOW}|过后|后(?!面|边))?"
+    rf"(?P<from>从|自从?|打)?(?P<over>过(?:完|了))?(?P<year>[今去前]年)?(?P<name>(?<!双)十一(?=期间|假期|长假|黄金周|放假|那几天|后|以后)|{_NAME})(?P<word>节气?)?(?!(?<=小年)[轻纪级]|节?[蒜粥]|节?快乐|节?礼物|节?送|[街路园苑里庄村桥厂]|[东南西北]路|小区|大街|社区|小学)"
+    rf"(?P<mid>期间|假期|长假|放假|那几天|那两天|黄金周|第(?P<nth>[一二三四五六七八])天|头一?天|最后一天)?(?P<near>前后)?(?P<tail>{_TILL_NOW}|过后|后(?!面|边))?(?P<ahead>前(?:(?P<days>{NUMBER})天|夕|头)?(?![面边门街院台楼后]))?"
 )
 
 
 def festival_spans(text: str, today: date) -> Iterator[Found]:
     """All festivals and solar terms that ``text`` (masked) names as a time of several days, or by their name alone."""
     for match in _FESTIVAL.finditer(text):
-        told = match["tail"] or match["mid"] or match["from"]
+        told = match["tail"] or match["mid"] or match["from"] or match["days"] or match["over"]
         if match["name"] in _WEATHER - {"清明"} and not (match["tail"] or match["word"] or match["near"]):
             continue
         yield (
@@ -111,7 +112,14 @@ def read_named_day(words: str, today: date) -> date | None:
 def _value(match: re.Match[str], today: date) -> Value:
     first, last = _latest(match["name"], match["year"], today)
     tail = match["tail"] or ""
-    if tail in ("以后", "之后", "后", "过后"):
+    if match["ahead"]:
+        behind = int(to_number(match["days"])[1]) if match["days"] else 1
+        day = first - timedelta(behind)
+        return replace(whole_day(day), precision="day" if match["days"] else "coarse")
+    if match["nth"] or ((match["mid"] or "").endswith("天") and "那" not in match["mid"]):
+        behind = int(to_number(match["nth"])[0]) - 1 if match["nth"] else 0
+        return whole_day(last if match["mid"] == "最后一天" else first + timedelta(behind))
+    if match["over"] or tail in ("以后", "之后", "后", "过后"):
         return since_day(last + timedelta(1))
     if tail or match["from"]:
         return since_day(first)

@@ -21,7 +21,7 @@ DIGITS = {
 SOME = {"几": 3, "好几": 4, "数": 3, "若干": 3, "好多": 5, "半": 0.5}
 """What a vague count stands for; an estimate is better than nothing and is marked coarse by its user."""
 
-NUMBER = r"(?:\d{1,4}|好几|好多|几|[零〇一二两俩三仨四五六七八九十]{1,4})"
+NUMBER = r"(?:\d{1,4}|[一二三四五六七八九]?十几|好几|好多|几|[零〇一二两俩三仨四五六七八九十]{1,4})"
 
 
 def to_number(words: str) -> tuple[float, float]:
@@ -34,6 +34,8 @@ def to_number(words: str) -> tuple[float, float]:
         return float(words), float(words)
     if words in SOME:
         return SOME[words], SOME[words]
+    if words == "三五":  # 三五天 is a few days
+        return 3, 5
     if words.startswith("二十几") or words.endswith("几"):
         low = to_number(words[:-1])[0]
         return low + 3, low + 3

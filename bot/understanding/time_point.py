@@ -12,19 +12,19 @@ from bot.understanding.time_numbers import to_number
 from bot.understanding.time_value import Value, back_months, days, instant, moment, whole_day, year_of
 
 REL_DAYS = {
-    "大前天": 3, "大前儿": 3, "大前儿个": 3, "前天": 2, "前儿": 2, "前儿个": 2, "前日": 2, "昨天": 1, "昨儿": 1, "昨儿个": 1, "昨个": 1, "昨个儿": 1, "昨日": 1,
+    "大前天": 3, "大前儿": 3, "大前儿个": 3, "前天": 2, "前儿": 2, "前儿个": 2, "前日": 2, "昨天": 1, "昨儿": 1, "昨儿个": 1, "昨个": 1, "昨个儿": 1, "昨日": 1, "夜儿个": 1, "夜个": 1,
     "昨": 1, "今天": 0, "今儿": 0, "今儿个": 0, "今日": 0, "今个": 0, "今个儿": 0, "今": 0, "前": 2,
 }  # fmt: skip
-_REL = r"(?:大前(?:天|儿个?)|[前昨今](?:天|儿个?|个儿?|日)|[昨今](?=[早晚晨夜])|前(?=晚))"
+_REL = r"(?:(?<![半一昨今每整前当黑])夜(?:儿个|个(?=[早后前晚夜上下]|$))|大前(?:天|儿个?)|[前昨今](?:天|儿个?|个儿?|日)|[昨今](?=[早晚晨夜])|前(?=晚))"
 _WEEK = (
-    r"(?:上上|上|这|本)个?(?:周|星期|礼拜)[一二三四五六日天末1-6](?!个)"
+    r"(?:[上大再]上|上|这|本)个?(?:周|星期|礼拜)(?:的?(?:周|星期|礼拜))?[一二三四五六日天末1-6](?!个)"
     # A weekday by itself is the last one; 每周六, 周一到周五, 周五周六 come again.
     r"|(?<![每下个逢到至和跟与、上这本一二三四五六日天各单双])(?:周|星期|礼拜)[一二三四五六日天](?![到至和跟与、~—-]|周|星期|礼拜|日|都|也|就|还|总|晚上都|一?到|的?时候)"
 )
 _DATE = r"(?:(?:(?:20)?\d{2}年|[去今前]年)?(?:1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:3[01]|[12]\d|0?[1-9]|二?十[一二三四五六七八九]?|三十一?|初?[一二三四五六七八九])[日号]?|(?:20)\d{2}[-/.](?:1[0-2]|0?[1-9])[-/.](?:3[01]|[12]\d|0?[1-9]))"
 _NUMBERED_DAY = r"(?:3[01]|[12]\d|0?[1-9]|二?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九])"
 # 上个月28号, 这月十五号, 上个月20来号.
-_OF_MONTH = rf"(?:上上个?月|上个?月|这个?月|本月|当月)的?(?:初(?=[一二三四五六七八九十]))?{_NUMBERED_DAY}[来几多]?[号日]"
+_OF_MONTH = rf"(?:[上大再]上个?月|上个?月|这个?月|本月|当月)的?(?:初(?=[一二三四五六七八九十]))?{_NUMBERED_DAY}[来几多]?[号日]"
 # 11.20号, 11.20那天: a number with a dot is a date only when the words behind it say so.
 _DOTTED = r"(?<![\d.])(?:1[0-2]|0?[1-9])[./](?:3[01]|[12]\d|0?[1-9])(?:[号日]|(?=那天|当天|开始|以来|到现在|早上|上午|下午|晚上|夜里|凌晨))"
 _DAY_NO = (
@@ -36,14 +36,25 @@ PARTS = {
     "早起": (6, 12), "早": (6, 12), "晨": (6, 12), "早高峰": (6, 12), "上午": (6, 12), "一上午": (6, 12), "中午": (12, 12), "正午": (12, 12),
     "晌午": (12, 12), "下午": (12, 18), "一下午": (12, 18), "午后": (12, 18), "傍晚": (18, 24), "晚高峰": (17, 20), "晚上": (18, 24),
     "晚间": (18, 24), "晚": (18, 24), "夜里": (22, 30), "夜间": (22, 30), "半夜": (22, 30), "深夜": (22, 30), "大半夜": (22, 30),
-    "后晌": (12, 18), "头晌": (6, 12), "夜": (22, 30), "午夜": (22, 30), "一晚上": (18, 24), "一宿": (22, 30), "整夜": (22, 30), "一夜": (22, 30), "放学": (16, 16),
+    "后晌": (12, 18), "后半晌": (12, 18), "下半晌": (12, 18), "下晌": (12, 18), "头晌": (6, 12), "头晌午": (6, 12), "大清早": (6, 12), "清早": (6, 12), "前半晌": (6, 12), "头半晌": (6, 12),
+    "上半晌": (6, 12), "前晌": (6, 12), "上晌": (6, 12), "夜": (22, 30), "午夜": (22, 30), "一晚上": (18, 24), "一宿": (22, 30), "整夜": (22, 30), "一夜": (22, 30), "放学": (16, 16),
 }  # fmt: skip
+_ON_A_DAY = {
+    r"天?刚?擦黑|傍黑(?:儿|天)?|天刚?黑|前半夜|头半夜|掌灯|黑(?:夜|下|[价介家]?里?)": "傍晚",
+    r"天(?:还|都)?(?:不|没)亮": "凌晨",
+    r"天(?:刚|一|蒙蒙|刚蒙蒙)?亮": "清晨",
+    r"吃?(?:完|过)?早饭": "早上",
+    r"吃?(?:完|过)?(?:午|中)饭": "中午",
+    r"吃?(?:完|过)?晚饭": "晚高峰",
+}
+"""Parts of the day that are a time only behind a day: 昨天擦黑, 今天天刚亮; 天黑就不亮 is none."""
+_DUSK = "|".join(_ON_A_DAY)
 _PART = "|".join(sorted(PARTS, key=len, reverse=True)) + "|半夜里|夜里头|大半夜里"
 PART = rf"(?P<part>{_PART})(?!报|市|教|恋|婚|会|餐|熟|产)(?:呀|啊)?"
 _HOUR = r"(?:2[0-4]|1\d|0?\d|十一二|十[一二]|二?十|[零一二两三四五六七八九]{1,2})"
 CLOCK = rf"(?P<hour>{_HOUR})(?:[点时](?!儿|也不|也没|都不|都没|个|意见|问题|建议|要求|希望|钱)钟?(?P<minute>半|[一三]刻|整|(?:[0-5]?\d|[二三四五]?十(?:[二三四五六七八九]|一(?![辆个次趟声直到家台群伙波过开]))?|零[一二三四五六七八九])分?)?|[:：](?P<colon>[0-5]\d)(?!\d))(?P<more>多)?(?:来?钟)?"
 _POINT = re.compile(
-    rf"(?P<about>大概|大约摸?|约莫|差不多)?(?:{DAY}(?:的|那天|当天|\s)?(?:{PART})?|{PART.replace('<part>', '<part2>')})?(?:的|，)?(?:{CLOCK})?(?P<near>左右|前后|许)?"
+    rf"(?P<about>大概|大约摸?|约莫|差不多)?(?:{DAY}(?:的|那天|当天|\s)?(?:{PART}|(?P<dusk>{_DUSK})(?:那会儿?|的?时候|那阵儿?)?)?|{PART.replace('<part>', '<part2>')})?(?:的|，)?(?:{CLOCK})?(?P<near>左右|前后|许)?"
 )
 _FUTURE = re.compile(r"(明[天早晚日儿]|后天|下个?(周|星期|礼拜|月)|明年)$")
 
@@ -91,6 +102,8 @@ def points(text: str, today: date) -> Iterator[Point]:
 def _read(match: re.Match[str], today: date) -> Point | None:
     part = match["part"] or match["part2"]
     part = {"半夜里": "半夜", "夜里头": "夜里", "大半夜里": "半夜"}.get(part or "", part)
+    if match["dusk"]:
+        part = next(name for words, name in _ON_A_DAY.items() if re.fullmatch(words, match["dusk"]))
     day = read_day(match["day"], today) if match["day"] else None
     if match["day"] and day is None:
         return None
@@ -164,11 +177,11 @@ def read_day(words: str, today: date) -> date | None:
     """The date of 前天, 上周三, 上个月9号, 国庆那天, 11月15号 or 15号; None where the words name no date that exists."""
     if words in REL_DAYS:
         return today - timedelta(days=REL_DAYS[words])
-    week = re.fullmatch(r"(上上|上|这|本)?个?(?:周|星期|礼拜)(.)", words)
+    week = re.fullmatch(r"([上大再]上|上|这|本)?个?(?:周|星期|礼拜)(?:的?(?:周|星期|礼拜))?(.)", words)
     if week:
         if week[2] == "末":
             return None
-        back = {"上上": 2, "上": 1}.get(week[1], 0)
+        back = {"上": 1, "这": 0, "本": 0}.get(week[1] or "这", 2)
         weekday = "一二三四五六日".find(week[2].replace("天", "日"))
         weekday = weekday if weekday >= 0 else int(week[2]) - 1
         monday = today - timedelta(days=today.weekday() + 7 * back)
@@ -177,9 +190,11 @@ def read_day(words: str, today: date) -> date | None:
     by_name = read_named_day(words, today)
     if by_name is not None:
         return by_name
-    of_month = re.fullmatch(r"(上上|上|这|本|当)个?月的?初?(.+?)[来几多]?[号日]", words)
+    of_month = re.fullmatch(r"([上大再]上|上|这|本|当)个?月的?初?(.+?)[来几多]?[号日]", words)
     if of_month:
-        month_first = back_months(today.replace(day=1), {"上上": 2, "上": 1}.get(of_month[1], 0))
+        month_first = back_months(
+            today.replace(day=1), {"上": 1, "这": 0, "本": 0, "当": 0}.get(of_month[1], 2)
+        )
         try:
             return month_first.replace(day=int(to_number(of_month[2])[0]))
         except ValueError:

@@ -26,11 +26,18 @@ Found = tuple[int, int, Value, int]
 """Start, end, value, strength."""
 
 _UNIT = r"分钟|个?多?半?小时|个?半?钟头|天|日|宿|周|个?多?半?星期|个?多?半?礼拜|个半?月|个多月|年|年半"
-_SPOKEN = re.compile(r"(?:快|有)?(?P<about>大半个月|小半个月|半拉月|半个来月|个把月|小一个月)(?:了)?")
+_SPOKEN = re.compile(
+    r"(?:快|有)?(?P<about>大半个月|小半个月|半拉月|半个来月|个把月|小一个月|一?个(?:把|来)(?:星期|礼拜)|十天半(?:个|拉)?月)(?:了)?"
+)
 _SPOKEN_DAYS = {"大半个月": 20, "小半个月": 12, "半拉月": 15, "半个来月": 15, "个把月": 30, "小一个月": 28}
+_A_WEEK, _TEN_DAYS = 7, 12
+_MINUTES = re.compile(
+    rf"刚才?[，,]?(?:就|也就|有|得有)*(?P<count>{NUMBER})来?多?分钟(?:以?前|吧)?|(?:一刻钟|(?P<half>半拉(?:小时|钟头)))(?:以?前|了)"
+)
+"""So many minutes ago: 刚才十来分钟, 一刻钟前, 半拉钟头了."""
 _DURATION = re.compile(
     rf"(?P<lead>这|最近|近|连着|连续|一连|持续|过去|快|都|已经|大概|大约|差不多|才|整整|有|入住|入职|没\S)?(?P<lead2>快|都|有|已经)?"
-    rf"(?P<half>大半|小半|半)?(?P<count>{NUMBER})?(?P<dozen>来)?(?P<more>多)?(?P<unit>个半月|个多月|个多星期|个多礼拜|个多小时|个半小时|分钟|个?小时|个?钟头|天|宿|周|个?星期|个?礼拜|个?月|年)(?P<plus>多|半|来)?"
+    rf"(?P<half>大半|小半|半)?(?P<count>{NUMBER})?(?P<dozen>来)?(?P<more>多)?(?P<unit>个半月|个多月|个来月|个多星期|个多礼拜|个多小时|个半小时|分钟|个?小时|个?钟头|天|宿|周|个?星期|个?礼拜|个?月|年)(?P<plus>多|半|来)?"
     r"(?P<tail>了|以?前|之前|以来|以内|内|没|不|都|到现在|过去)?"
 )
 _AND_DAYS = re.compile(rf"零(?P<days>{NUMBER})天")
@@ -104,8 +111,13 @@ def durations(text: str, at: datetime) -> Iterator[Found]:
 def spoken_stretches(text: str, at: datetime) -> Iterator[Found]:
     """Rough stretches that are said in a word of their own: 大半个月, 个把月."""
     for match in _SPOKEN.finditer(text):
-        begun = at.date() - timedelta(days=_SPOKEN_DAYS[match["about"]])
-        yield *match.span(), since_day(begun), 5
+        about = match["about"]
+        length = _SPOKEN_DAYS.get(about, _A_WEEK if about.endswith(("期", "拜")) else _TEN_DAYS)
+        yield *match.span(), since_day(at.date() - timedelta(days=length)), 5
+    for match in _MINUTES.finditer(text):
+        minutes = to_number(match["count"])[0] if match["count"] else 30 if match["half"] else 15
+        moment = at - timedelta(minutes=minutes)
+        yield *match.span(), instant(moment.date(), moment.hour, moment.minute), 5
 
 
 def _days_in(unit: str) -> float:

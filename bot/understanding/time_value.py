@@ -16,6 +16,8 @@ SETTLES = 7
 """Strength of a time that is said to be the one of several: the first (头一回是11月2号), or the one after a repair."""
 CHOSEN = 9
 """Strength of a time that the citizen chose among several: 就按今天早上这回算."""
+ASIDE = 0
+"""Strength of a time of something beside the matter: 我妈昨天差点摔着, 昨天打过电话; any other told later is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Occurred:
         precision: What ``start`` is exact to; ``coarse`` is an estimate.
         rule: For ``recurring``: ``DAILY 19:00-21:30``, ``WEEKEND``, ``YEARLY 04-05``, ``DAILY 夜间``.
         strength: How surely this tells the time of the matter: 9 a choice among several, 7 the first
-            of several, 5 a date, 1 a mere 现在.
+            of several, 5 a date, 1 a mere 现在, 0 the time of something beside the matter.
     """
 
     text: str

@@ -3,8 +3,8 @@
 Each line of ``tests/dialogue/scripts/*.jsonl`` is a conversation with what is expected of it:
 
 ``cases``
-    One entry a case, in order; each key must agree: ``location`` by the fields it names, ``occurred`` by the beginnings of its fields, ``content``,
-    ``content_lacks``, ``location_has`` and ``location_lacks`` by their words, ``dispatch_lead`` by the id of the lead unit, any
+    One entry a case, in order; each key must agree: ``location`` by the fields it names, ``occurred`` by the beginnings of its fields, ``content`` and
+    ``content_lacks`` by a pattern, ``location_has`` and ``location_lacks`` by their words, ``dispatch_lead`` by the id of the lead unit, any
     other key by its value.
 ``never``
     Patterns that no word of the bot may hold.
@@ -119,8 +119,8 @@ def _agrees(case: dict[str, Any], key: str, value: Any) -> bool:
             or (name == "street" and same_office(found["district"] or "", found.get(name) or "", part))
             for name, part in value.items()
         )
-    if key in {"content", "location_has"}:
-        return value in (found or "")
-    if key in {"content_lacks", "location_lacks"}:
-        return value not in (found or "")
+    if key in {"content", "content_lacks"}:
+        return (re.search(value, found or "") is not None) is (key == "content")
+    if key in {"location_has", "location_lacks"}:
+        return (value in (found or "")) is (key == "location_has")
     return bool(found == value)

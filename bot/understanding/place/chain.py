@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from bot.understanding.gazetteer import Gazetteer, Hit, is_road_like
 from bot.understanding.place import grammar
@@ -17,7 +18,10 @@ _QUARTERED: frozenset[str] = frozenset({"estate", "village", "area", "road", "nu
 _POINTING = re.compile(r"[那这]个|[那这][边儿]的")
 _PAUSE = re.compile(r"[，,、 ]+")
 _APART = re.compile(r"(?:里头?)?的?[，,、 ]+")
-_HOUSE = re.compile(r"号[楼院]|[栋幢座排]|单元|#|\d-\d")
+_HOUSE = re.compile(r"号[楼院]|[栋幢座排楼]|单元|#|\d-\d")
+_SAID_AGAIN = re.compile(r"[，,、 ]{0,2}(?:就?[是在])?")
+_MOST_AGAIN = 3
+_OFFICES = ("政府", "派出所", "卫生", "中心", "文化", "医院")
 _LOOSE = re.compile(r"那边|一带|那片|那块")
 
 
@@ -48,27 +52,17 @@ class Reader(Names):
         if part and self.street_at(part.end) and not self.district_at(position):
             return None  # 亦庄荣华街道: the street tells more than the part of town before it
         chain = Chain(start, position, told=start > begins)
-        longer = self.known(position, frozenset({"area", "landmark", "road", "street"}), shortest=3)
-        district = self.district_at(position)
-        if (
-            district
-            and not district.full
-            and longer
-            and longer.end > district.end + 1
-            and self.whole(longer, district)
-        ):
-            district = None
-        if district:
-            chain.district = district
-            chain.start = district.start
-            position = chain.end = district.end
-            position = self._over_filler(position)
+        if district := self.own_district_at(position):
+            chain.district = district = self._last_again(district, self.own_district_at)
+            chain.start, chain.end = district.start, district.end
+            position = self._over_filler(district.end)
         street = (
             self.street_at(position)
             or self._unknown_street(position, chain)
             or self._stem_here(position, chain)
         )
         if street:
+            street = self._last_again(street, self.street_at) if street.entries else street
             chain.street = street
             if not chain.district:
                 chain.start = street.start
@@ -84,6 +78,18 @@ class Reader(Names):
         if not chain.district and not chain.street and not chain.details:
             return None
         return chain
+
+    def _last_again(self, admin: Admin, find: Callable[[int], Admin | None]) -> Admin:
+        """The last of one name said over and over: of 通州，在通州梨园镇 the second 通州."""
+        for _ in range(_MOST_AGAIN):
+            behind = _SAID_AGAIN.match(self.text, admin.end)
+            again = find(behind.end()) if behind else None
+            if again is None or again.entries[0].name != admin.entries[0].name:
+                break
+            if self.text.startswith(_OFFICES, again.end):
+                break  # 溪翁庄镇，溪翁庄镇政府
+            admin = replace(again, full=admin.full or again.full)
+        return admin
 
     def _over_filler(self, position: int) -> int:
         found = grammar.FILLER.match(self.text, position)
@@ -175,10 +181,12 @@ class Reader(Names):
         told = told_at(self.text, position, asked=self.asked, anchored=anchored)
         if told is None or self.district_at(position):
             return best
+        if not anchored and self.ends_known(position, told.end):
+            return best  # 龙湖好望山: the list has 好望山
         goes = best is None or goes_on(self.text, best, told)
         if goes or (best and best.end == told.end):
             chain.told = chain.told or not chain.details
-        return told if goes else best
+        return told if goes or (best and best.kind == "water") else best
 
     def _pointed_at(self, chain: Chain, position: int, previous: Detail | None) -> Detail | None:
         """A name or house behind "that": 西红门那个金华园, 和平里街道那个安德路社区那个21号楼."""
@@ -253,7 +261,7 @@ class Reader(Names):
         if previous or chain.street:
             if found := grammar.RELATION.match(text, position):
                 return Detail(position, found.end(), "relation")
-            fits = previous is not None and previous.kind != "relation" and self._inside_fits(previous)
+            fits = previous is not None and previous.kind != "relation" and self.may_have_inside(previous)
             if fits and (found := grammar.INSIDE.match(text, position)):
                 return Detail(position, found.end(), "inside")
             if text.startswith("的", position) and (found := grammar.VAGUE.match(text, position + 1)):
@@ -289,9 +297,3 @@ class Reader(Names):
     def _called(self, previous: Detail | None) -> bool:
         """Whether ``previous`` is a name behind 叫: of "一个叫X的小区" the place is X."""
         return previous is not None and self.text[: previous.start].endswith(("叫", "叫做"))
-
-    def _inside_fits(self, previous: Detail) -> bool:
-        word = self.text[previous.start : previous.end]
-        return not word.endswith("天桥") and word.endswith(
-            ("站", "场", "室", "厕所", "店", "馆", "城", "厅", "桥", "楼", "地", "超市", "便道")
-        )

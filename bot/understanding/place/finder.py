@@ -10,6 +10,7 @@ from bot.understanding.gazetteer import Gazetteer, Kind, get_gazetteer
 from bot.understanding.normalise import Normalised, normalise
 from bot.understanding.place import grammar
 from bot.understanding.place.chain import Reader
+from bot.understanding.place.elsewhere import find_elsewhere, only_registered, only_somebody
 from bot.understanding.place.hearing import get_hearing
 from bot.understanding.place.model import Place
 from bot.understanding.place.outwards import turned_round
@@ -23,20 +24,21 @@ _WEIGHT = {
     "numbered": 2.0, "estate": 3.0, "village": 3.0, "road": 2.5, "junction": 2.5, "poi": 2.0, "generic": 1.0, "water": 1.5,
     "area": 1.5, "vague": 1.5, "noun": 0.5, "relation": 0.3, "inside": 0.0,
 }  # fmt: skip
+_HEADED = re.compile("[往去朝向]$")
+_LONG_NAME = 5
+"""Characters of a known name that stands in no other by chance."""
+_NO_NAME = re.compile(
+    r"(?:靠近?|临近?|挨着?|紧邻|毗邻|紧挨着?|地处|位于|坐落于?|[一-龥]{1,2}家|大[爷妈姐哥]|师傅|阿姨|小区|社区|住址|地址|地点|位置|[您你]好|快递柜|楼道|门口|物业|业主)+"
+)
 _CLAUSE = re.compile(
     r"(?:^|[,，。!！?？;；:：\s、]|在|住|我家是?|我们|位于|地址是?|这里是|我是|咱们|从|(?<![一-龥])[还也就都]是)+"
 )
 _STRONG = re.compile(rf"(?:{grammar._ESTATE_WORDS})$")
-# Where somebody comes from or is registered is not where the matter is.
-_ORIGIN = re.compile(r"(?:户口|户籍|老家|籍贯)(?:是|在|还在|落在)?$")
 # A clause that tells only the office of a spot told before it.
 _ADMIN_ALONE = re.compile(r"[,，。;；\s](?:它|那儿|那边|这边|都|也)?(?:是|属于?|归|在|就是|就在)?$")
 _OF_IT = re.compile(r"(?:那边|这边|那儿|这儿)?(?:的|管)?(?:[,，。;；！!\s]|$)")
 # What "where?" is answered with by who means a kind of place, not the one of that name.
 _HOUSING = frozenset({"平房", "新村", "果园", "温泉"})
-# An estate or a hotel that is named after another city: 丽水嘉园.
-_NAMED_AFTER = re.compile(rf"(?:{grammar._ESTATE_TAILS}|家园|花园|小区|公寓|苑|大厦|宾馆|饭店)")
-_OURS: frozenset[Kind] = frozenset({"district", "district_stem", "street", "area", "landmark", "road"})
 
 
 @lru_cache(maxsize=READ_BEFORE)
@@ -81,7 +83,7 @@ def find_in(said: Normalised, gazetteer: Gazetteer, *, asked: bool = False) -> P
     ranked = sorted(chains, key=lambda chain: _score(chain, text), reverse=True)
     best = next((chain for chain in ranked if _tells(chain, text, gazetteer, asked=asked)), None)
     if best is None:
-        if outside := _elsewhere(said, reader):
+        if outside := find_elsewhere(said, reader):
             return outside
         if mentioned is not None:
             return _only_district(said, mentioned)
@@ -90,7 +92,7 @@ def find_in(said: Normalised, gazetteer: Gazetteer, *, asked: bool = False) -> P
     also = mentioned if mentioned is not None and mentioned is not best and not best.district else None
     also_said = also.district.entries[0].district if also is not None and also.district else None
     resolved = resolve(best, text, gazetteer, also_said)
-    if resolved.district is None and not best.street and (outside := _elsewhere(said, reader)):
+    if resolved.district is None and not best.street and (outside := find_elsewhere(said, reader)):
         return outside
     return place_of(said, best, resolved)
 
@@ -121,9 +123,24 @@ def _chains(reader: Reader) -> list[Chain]:
                 _names_admin(reader, inside) for inside in range(position + 1, chain.end)
             ):
                 continue
+            if not starts[position] and _swallows(reader, chain):
+                continue
             chains.append(chain)
             covered = chain.end
     return chains
+
+
+def _swallows(reader: Reader, chain: Chain) -> bool:
+    """Whether the shape of an estate took in common words before a long known name: 靠近望京西园四区, 妈妈家望京西园四区."""
+    first = chain.details[0] if chain.details else None
+    if first is None or first.entries or first.kind != "estate":
+        return False
+    kinds: frozenset[Kind] = frozenset({"community", "landmark"})
+    return any(
+        reader.known(inside, kinds, shortest=_LONG_NAME)
+        and _NO_NAME.fullmatch(reader.text, first.start, inside)
+        for inside in range(first.start + 1, first.end)
+    )
 
 
 def _names_admin(reader: Reader, position: int) -> bool:
@@ -176,8 +193,10 @@ def _score(chain: Chain, text: str) -> float:
 
 def _tells(chain: Chain, text: str, gazetteer: Gazetteer, *, asked: bool = False) -> bool:
     """Whether the chain says where, beyond a bare district or an everyday word."""
-    if _ORIGIN.search(text[: chain.start]):
+    if only_registered(text, chain.start, chain.end) or only_somebody(text, chain.start, chain.end):
         return False
+    if _HEADED.search(text[: chain.start]) and text.startswith("方向", chain.end):
+        return False  # 公交站往黄村方向
     if chain.street:
         return True
     if not chain.details:
@@ -229,7 +248,9 @@ def _mentioned_district(chains: list[Chain], text: str) -> Chain | None:
         (
             chain
             for chain in chains
-            if chain.district and not grammar.BOUND_FOR.search(text[max(0, chain.start - 4) : chain.start])
+            if chain.district
+            and not grammar.BOUND_FOR.search(text[max(0, chain.start - 4) : chain.start])
+            and not only_somebody(text, chain.start, chain.end)
         ),
         None,
     )
@@ -246,36 +267,6 @@ def _only_district(said: Normalised, chain: Chain) -> Place | None:
         precision="area",
         district_source="said" if admin.full else "inferred",
     )
-
-
-def _elsewhere(said: Normalised, reader: Reader) -> Place | None:
-    """A place outside the city, when the words say that the matter is there."""
-    text = said.text
-    for position in sorted(reader.hits):
-        hit = reader.known(position, frozenset({"elsewhere"}))
-        if hit is None or reader.known(position, _OURS) or _NAMED_AFTER.match(text, hit.end):
-            continue
-        before = text[:position]
-        stated = re.search(r"(?:在|住|老家|我家|我是|我们是|地址是?|^|[,，。])(?:在|是)?$", before)
-        if not stated or re.match(
-            r"(?:人|户口|户籍|过来|来的|牌照|车牌|的?司机|口音|菜|面馆|话)", text[hit.end :]
-        ):
-            continue
-        end = hit.end
-        while following := reader.known(end, frozenset({"elsewhere"})):
-            end = following.end
-        tail = re.match(
-            r"(?:[一-龥]{1,6}?(?:市|区|县|镇|乡|街道|路|街|村|小区|花园|家园|城)){0,4}(?:\d+(?:号楼|号院|号|栋|单元|室))*",
-            text[end:],
-        )
-        end += tail.end() if tail else 0
-        return Place(
-            text=said.quote(position, end),
-            span=said.original_span(position, end),
-            precision="specific",
-            elsewhere=True,
-        )
-    return None
 
 
 def _vague_alone(said: Normalised) -> Place | None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from bot.understanding.gazetteer import Gazetteer, Hit, Kind
 from bot.understanding.place import grammar
 from bot.understanding.place.everyday import without_everyday
 from bot.understanding.place.parts import Admin, Detail
+
+_CUT = re.compile(r"(?<=[东西]四)环|(?<=亦庄|房山|昌平|大兴)线(?=[一-龥]{1,7}站)")
+"""What makes another name of a short one before it: 东四环 is no part of 东四, 亦庄线次渠站 not in 亦庄."""
+_CORNER = re.compile("[东西][南北]口")
+"""A way out of a station, not 南口 in 昌平."""
+_NO_ROAD = re.compile("[灯面边旁上下]")
+"""Behind a stem and 路: 朝阳路灯坏了 is 朝阳, 路灯."""
 
 
 class Names:
@@ -24,7 +32,8 @@ class Names:
         self.gazetteer = gazetteer
         self.hits: dict[int, list[Hit]] = {}
         for hit in without_everyday(list(hits), text, gazetteer):
-            self.hits.setdefault(hit.start, []).append(hit)
+            if not _CUT.match(text, hit.end) and not _CORNER.fullmatch(text, max(0, hit.start - 1), hit.end):
+                self.hits.setdefault(hit.start, []).append(hit)
         for found in self.hits.values():
             found.sort(key=lambda hit: -hit.end)
 
@@ -48,6 +57,18 @@ class Names:
             return Admin(stem.start, stem.end, stem.entries, full=False)
         return None
 
+    def own_district_at(self, position: int) -> Admin | None:
+        """As :meth:`district_at`, but not where the stem only begins a longer name: 朝阳公园, 朝阳路."""
+        district = self.district_at(position)
+        kinds: frozenset[Kind] = frozenset({"area", "landmark", "road", "street"})
+        longer = self.known(position, kinds, shortest=3)
+        if not district or district.full or not longer:
+            return district
+        if longer.end == district.end + 1:
+            road = all(entry.kind == "road" for entry in longer.entries)
+            return None if road and not _NO_ROAD.match(self.text, longer.end) else district
+        return None if self.whole(longer, district) else district
+
     def street_at(self, position: int) -> Admin | None:
         """A street, town or zone at ``position`` in a full form."""
         hit = self.known(position, frozenset({"street"}))
@@ -57,6 +78,14 @@ class Names:
         """The stem of a street at ``position``."""
         hit = self.known(position, frozenset({"street_stem"}))
         return Admin(hit.start, hit.end, hit.entries, full=False) if hit else None
+
+    def ends_known(self, start: int, end: int) -> bool:
+        """Whether the words from ``start`` to ``end`` end in a known name of three characters or more."""
+        kinds: frozenset[Kind] = frozenset({"landmark", "community"})
+        return any(
+            (hit := self.known(at, kinds, shortest=3)) is not None and hit.end == end
+            for at in range(start + 1, end - 2)
+        )
 
     def begins_a_name(self, position: int) -> bool:
         """Whether a known name of three characters or more begins at ``position``."""
@@ -76,6 +105,13 @@ class Names:
         """Whether something known lies in a street that ``area`` is short for."""
         streets = {entry.street for entry in area.entries if entry.street}
         return behind is not None and any(entry.street in streets for entry in behind.entries)
+
+    def may_have_inside(self, previous: Detail) -> bool:
+        """Whether 里 or 下 behind ``previous`` belongs to it: 超市里, 立交桥下."""
+        word = self.text[previous.start : previous.end]
+        return not word.endswith("天桥") and word.endswith(
+            ("站", "场", "室", "厕所", "店", "馆", "城", "厅", "桥", "楼", "地", "超市", "便道")
+        )
 
     def community_of(self, part: Hit) -> bool:
         """Whether a known community of the very street that ``part`` is short for stands right behind it: 团结湖, 中路北社区."""

@@ -9,14 +9,18 @@ from bot.understanding.normalise import normalise
 from bot.understanding.place import grammar
 from bot.understanding.place.finder import find_place
 from bot.understanding.place.model import Place
+from bot.understanding.place.units import UNIT, UNITS, UNITS_ONLY, level, level_of
 
-_UNITS = ("期", "区", "院", "排", "号", "楼", "栋", "幢", "座", "单元", "门", "层", "室")
 _ROUND_ABOUT = re.compile(r"(?:这|那)(?:边|片|块儿?|一带|儿|里)$|(?:附近|周边|一带)$|打的?车$|的$")
-_UNIT = re.compile(
-    rf"第?[甲乙丙]?{grammar._NUMBER}(?P<unit>期|区|排|号楼|号院|号|楼|栋|幢|座|单元|门|层|室)|(?<=[楼栋座元门层])(?P<room>\d{{2,4}}|[一二三四五六七八九十幺零〇]{{3,4}})(?!\d)"
-)
 _ROOM = re.compile(rf"{grammar._ROOM}室?")
+_NAMED = re.compile(r"(?:环|路|街|胡同|大道|高速|快速|线|站|桥|市场|公园|医院|学校|大学)$")
+"""What a known place ends in that lies round about what is told behind it: 东三环, then 国贸桥底下."""
+_FACILITY = re.compile(
+    r"(?:(?:健身|文化|休闲|活动|中心|小)?广场|(?:[镇乡村]政府|[村居]委会|学校|医院|单位|厂)?(?:家属院|宿舍楼?|大院)|水果区|蔬菜区|活动中心|工业区|生活区)"
+)
+"""What there is in many estates and villages, so that it tells more of the known one: 健身广场, 家属院."""
 _SIDE = re.compile(r"[东西南北]{1,2}(?=[口门侧边头])")
+_KIND_OF_ESTATE = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:小区|社区)$")
 _OFFICE = re.compile(r"(?:街道|地区|镇|乡)$")
 
 
@@ -47,6 +51,8 @@ def _with_street(place: Place, told: str | None) -> Place:
 def _merged(old: Place, new: Place) -> Place:
     if old.elsewhere or new.elsewhere:
         return new
+    if old.text and new.text and new.community and _FACILITY.fullmatch(new.community):
+        new = replace(new, community=None, point=new.text)  # 西大庄科村, then 健身广场
     if _only_office(new) and not _only_office(old) and (told := _of_office(old, new)) is not None:
         return told
     guessed = new.district_source != "said" and old.district_source == "said"
@@ -152,6 +158,8 @@ def _finer(old: Place, new: Place, base: Place) -> Place:
             point=old.point,
             precision=old.precision,
         )
+    if same_spot(old, new):
+        return _same_name(old, new, base)
     if (new.community and old.community) or (new.road and old.road and not new.community):
         return base
     if new.precision == "vague" and old.precision == "specific" and not new.point:
@@ -175,6 +183,38 @@ def _finer(old: Place, new: Place, base: Place) -> Place:
     )
 
 
+def same_spot(known: Place, said: Place) -> bool:
+    """Whether ``said`` names the very estate or road of ``known``, with or without 小区 and the like behind it."""
+    if known.district and said.district and known.district != said.district:
+        return False
+    if known.community or said.community:
+        named = known.community or "", said.community or ""
+    else:
+        named = known.road or "", said.road or ""
+    one, other = (_KIND_OF_ESTATE.sub("", normalise(name).text) for name in named)
+    return bool(one) and one == other
+
+
+def _same_name(old: Place, new: Place, base: Place) -> Place:
+    """The same estate said again: what is told in it now stands beside or in the place of what was told before."""
+    assert old.text is not None  # noqa: S101 - the caller looked
+    if not old.point:
+        return base
+    kept = replace(
+        base, text=old.text, span=old.span, community=old.community, road=old.road, point=old.point,
+        precision=old.precision,
+    )  # fmt: skip
+    if not new.point or new.point in old.point:
+        return kept
+    if level(old.point, first=True) < 0 <= level(new.point, first=True):
+        spot = (
+            old.point if UNITS_ONLY.fullmatch(new.point) else ""
+        )  # 底商, then 11号楼; 门口, then 11号楼下头
+        return replace(base, text=f"{new.text}{spot}", point=f"{new.point}{spot}")
+    text, point = _joined(old, replace(new, text=new.point, community=None, road=None))
+    return replace(kept, text=text, span=new.span, point=point)
+
+
 def _joined(old: Place, new: Place) -> tuple[str, str | None]:
     """Words and point of both: "3号楼" then "5号楼" is building 5, "5号楼" then "2单元" is both."""
     assert old.text is not None  # noqa: S101
@@ -184,31 +224,37 @@ def _joined(old: Place, new: Place) -> tuple[str, str | None]:
         repeats = new.text.startswith(_OFFICE.sub("", around)) if around else True
         return (new.text if repeats else f"{around}{new.text}"), new.point
     if new.community or new.road:
-        if old.point != old.text:
-            return f"{old.text}{new.text}", new.point or old.point
-        if new.point and _level(new.point, first=True) >= 0 <= _level(old.point, first=True):
+        if old.point != old.text or ((old.district or _NAMED.search(old.text)) and not UNIT.match(old.text)):
+            return _glued(old.text, new.text), new.point or old.point  # 新发地市场, then 水果区12号棚
+        if new.point and level(new.point, first=True) >= 0 <= level(old.point, first=True):
             return new.text, new.point
         return f"{new.text}{old.text}", f"{new.point or ''}{old.point}"  # 7号楼, then 云栖澜庭
     if old.point and new.point:
         known = old.text.removesuffix(old.point)
         if known != old.text and (house := _another_house(old.point, new.point)) is not None:
             return f"{known}{house}", house
-        same = _level(old.point, first=True) >= _level(new.point, first=True) >= 0
+        same = level(old.point, first=True) >= level(new.point, first=True) >= 0
         if (same or _same_shape(old.point, new.point)) and known != old.text:
             return f"{known}{new.text}", new.point
-        return f"{old.text}{new.text}", f"{old.point}{new.point}"
-    return f"{old.text}{new.text}", new.point or old.point
+        return _glued(old.text, new.text), _glued(old.point, new.point)
+    return _glued(old.text, new.text), new.point or old.point
+
+
+def _glued(one: str, other: str) -> str:
+    """Both behind each other; letters stay apart: 望京SOHO T3."""
+    apart = one[-1:].isascii() and other[:1].isascii() and other[:1].isalpha()
+    return f"{one} {other}" if apart else f"{one}{other}"
 
 
 def _another_house(point: str, said: str) -> str | None:
     """``point`` with another house, unit or room: of 五区三号楼2单元, 五区5号楼2单元; None where it has none like ``said``."""
-    units = list(_UNIT.finditer(said))
+    units = list(UNIT.finditer(said))
     room = _ROOM.fullmatch(said)
     if not room and (not units or units[0].start() > 0):
         return None
-    level = len(_UNITS) if room else _level_of(units[0])
-    for unit in _UNIT.finditer(point):
-        if _level_of(unit) == level:
+    fineness = len(UNITS) if room else level_of(units[0])
+    for unit in UNIT.finditer(point):
+        if level_of(unit) == fineness:
             keeps = not room and units[0].end() == len(said)
             return f"{point[: unit.start()]}{said}{point[unit.end() :] if keeps else ''}"
     return None
@@ -236,23 +282,3 @@ def _area_words(place: Place) -> str:
 def _same_shape(one: str, other: str) -> bool:
     """Whether two points are of one kind, so that the later is meant instead: 西口那个公厕, 东口那个公厕."""
     return _SIDE.match(one) is not None and _SIDE.sub("", one) == _SIDE.sub("", other)
-
-
-def _level(point: str, *, first: bool) -> int:
-    """How fine the first numbered unit of ``point`` is; -1 when it has none."""
-    found = [unit for unit in _UNIT.finditer(point) if unit["unit"]]
-    return _level_of(found[0 if first else -1]) if found else -1
-
-
-def _level_of(found: re.Match[str]) -> int:
-    """How fine one numbered unit is; a bare room is the finest."""
-    unit = found["unit"]
-    if unit is None:
-        return len(_UNITS)
-    return _UNITS.index({"号楼": "楼", "号院": "院", "栋": "楼", "幢": "楼", "座": "楼"}.get(unit, unit))
-
-
-def is_deeper(point: str, house: str) -> bool:
-    """Whether ``house`` lies inside ``point``: 26号楼 in 一区, 3单元 in 5号楼; a bare number lies in anything but a house."""
-    known, said = _level(point, first=False), _level(house, first=True)
-    return known < _UNITS.index("楼") if said < 0 else said > known

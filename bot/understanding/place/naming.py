@@ -18,6 +18,10 @@ _SHAPES: tuple[tuple[re.Pattern[str], DetailKind], ...] = (
 )
 
 
+_SHORT = 2
+_QUARTER_OF = re.compile("区(?!别|域|分|政府|委)")
+
+
 def named(text: str, known: Hit | None, position: int, *, anchored: bool) -> Detail | None:
     """A named thing: known ones first, then by the shape of the name."""
     if known and (known.end - known.start >= 3 or not all(e.kind == "community" for e in known.entries)):
@@ -41,6 +45,10 @@ def _known_detail(text: str, known: Hit) -> Detail:
     kind = _kind_of(text, known)
     tail = grammar.TAIL.match(text, known.end)
     name = text[known.start : known.end]
+    if kind == "estate" and name[-1] in "东南西北中" and _QUARTER_OF.match(text, known.end):
+        return Detail(
+            known.start, known.end + 1, kind, known.entries
+        )  # 鑫兆佳园北 is what 鑫兆佳园北区 is short for
     if not tail or (kind == "road" and not tail[0].startswith(("口", "桥", "小区", "社区"))):
         return Detail(known.start, known.end, kind, known.entries)
     if tail[0].endswith("村") or (tail[0] in {"小区", "社区"} and kind in {"estate", "road"}):
@@ -51,6 +59,8 @@ def _known_detail(text: str, known: Hit) -> Detail:
     entries = tuple(
         Entry(e.name, "area", e.district) for e in known.entries if e.kind not in {"community", "elsewhere"}
     )
+    if tail[0][0] in "内外" and len(name) == _SHORT and all(e.kind == "street_stem" for e in known.entries):
+        entries = ()  # 鼓楼外大街 is not in 密云's 鼓楼街道
     longer: DetailKind = "poi"
     if tail[0].endswith(("路", "街", "桥", "胡同")):
         longer = "road"

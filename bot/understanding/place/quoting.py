@@ -11,8 +11,11 @@ from bot.understanding.place.model import Place, Precision
 from bot.understanding.place.parts import Chain, Detail
 from bot.understanding.place.resolve import Resolved
 
-_VAGUE_WORDS = re.compile(r"附近|那边|那一带|一带|那块|某|周边|一个|一家|一处|一套|一所|一条|那家|那个")
+_VAGUE_WORDS = re.compile(
+    r"附近|那边|那一带|一带|那块|某|周边|一个|一家|一处|一套|一所|(?<!十)一条|那家|那个"
+)
 _BUILDING = re.compile(r"号[楼院]|[栋幢座]")
+_PAUSES = ",，、 "
 _THAT = re.compile(r"[那这][个家条间所]")
 
 
@@ -79,6 +82,10 @@ def _span(chain: Chain, text: str) -> tuple[int, int]:
     if not details:
         first = street or district
         return (first.start if first else chain.start), end
+    if len(details) > 1 and details[0].kind == "area" and text[details[0].end] in _PAUSES:
+        name = text[details[0].start : details[0].end]
+        if text.startswith(name, details[1].start):
+            details = details[1:]  # 旧宫，旧宫新苑南区
     first_detail = details[0]
     start = first_detail.start
     if street:

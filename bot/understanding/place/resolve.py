@@ -47,7 +47,7 @@ def resolve(chain: Chain, text: str, gazetteer: Gazetteer, also_said: str | None
         source = "said" if chain.district and chain.district.full else "inferred"
     elif also_said:
         source = "said"
-    districts = list(dict.fromkeys(entry.district for entry in matching))
+    districts = _shared(chain, list(dict.fromkeys(entry.district for entry in matching)))
     if district is None and len(districts) == 1:
         district, source = districts[0], "inferred"
     elif district is None and districts:
@@ -61,6 +61,15 @@ def resolve(chain: Chain, text: str, gazetteer: Gazetteer, also_said: str | None
     if district and len(streets) == 1 and _settles(chain, text):
         return Resolved(district, streets[0], source, "inferred", ())
     return Resolved(district, None, source, None, candidates)
+
+
+def _shared(chain: Chain, districts: list[str]) -> list[str]:
+    """The one of ``districts`` that every known name of the chain may lie in, or all: 宋庄小堡村 is in 通州, not 延庆."""
+    named = [
+        {entry.district for entry in detail.entries if entry.kind != "elsewhere"} for detail in chain.details
+    ]
+    common = set(districts).intersection(*(known for known in named if known))
+    return list(common) if len(common) == 1 else districts
 
 
 def same_office(district: str, one: str, other: str) -> bool:

@@ -25,7 +25,7 @@ _NO_LETTER = re.compile(
 )
 """Characters of talk, of things that happen and of feelings, which stand in no name of an estate."""
 _NO_START = re.compile(
-    "[村院楼门屋家]|小区|社区|[上下前后里]面|底下|旁边|附近|对面|外地|其实|应该?是|改[成为]|换成|[有在是就也还又再从到跟因但却](?!水)|太(?![阳平和古子师])|先(?!农)|想|能(?![源仁])|会(?!城)|一直"
+    "[村院楼门屋家店站号层负]|小区|社区|[上下前后里]面|底下|旁边|附近|对面|外地|其实|应该?是|改[成为]|换成|[有在是就也还又再从到跟因但却](?!水)|太(?![阳平和古子师])|先(?!农)|想|能(?![源仁])|会(?!城)|一直"
 )
 _NO_WORD = re.compile(
     rf"{grammar._STOP_WORDS}|不(?!老)|别(?!墅)|知道|忘记|匿名|保密|实名|身份|电话|手机|号码|姓名|姓[一-龥]$|先生|女士|小姐|师傅|阿姨|大爷|大妈|同志|老师|领导|"
@@ -54,6 +54,25 @@ _GRAND = re.compile(
 )
 """Characters that names of estates are made of and complaints are not."""
 _NO_BARE = re.compile("[是都就个在差换卡指掉翻多少俩全代当改]|一(?![品号])|人(?![家民])|成语|系统")
+_BRAND = re.compile(
+    "(?:北京)?(?:万科|保利|金地|金隅|龙湖|首开|华润|中海|旭辉|融创|远洋|恒大|碧桂园|泰禾|合生|富力|世茂|招商|住总|城建|北辰|懋源|金茂|葛洲坝|中铁|中建|电建|绿城|雅居乐|鲁能|首创|天恒|鸿坤|华远|中粮|越秀|中骏|正荣|阳光城|新世界|华发|华侨城|首钢|建发|卓越|世纪|当代|珠江|润泽|红星|国锐|京投|京能|中国铁建|五矿|佳兆业|绿地(?!里|上|内|边|旁|被))"
+    "(?P<rest>[一-龥A-Za-z0-9·]{2,})"
+)
+"""An estate that is called after who built it, and its own name: 金地仰山, 万科金隅, 保利海上五月花."""
+_OF_BRAND = re.compile(
+    "水泥|公司|集团|地产|置业|置地|物业|商管|燃气|财险|银行|保险|证券|信托|服务|工程|施工|承建|承包|总包|局|院$|旗下|名下|员工|拖欠|维权|烂尾|交付|交房|项目部|开发|建设|建工|养护|绿化"
+)
+_SAID_ALONE = re.compile(
+    "[哎哈呵嘿唉喂咳嗨]|求助|急用|着急|报警|救命|帮忙|加油|全是|都是|就是|反正|离谱|过分|真|气人|施工|街上|路边|村里|楼下|家里|没错|对头|完毕|就行|行|以上|以下|如下|上述|详见|见图|图片|照片|定位|附件|北京|中国|本地|市民|租户|住户|老人|小孩|百姓|群体|非常|特别|严重|长期|多次|连续|大量|到处|处处|满地|整夜|通宵|凌晨|声音|闹心|糟心|恶心|无语|投诉|求求|速来|速度|同志|领导|政府|部门|单位|主任|城管|警察|医生|护士|黄牛|乞丐|醉汉|酒鬼|混混|地痞"
+)
+"""Two characters that answer "where?" although they are no name: 非常, 以上; 天誉 may be one."""
+_SHOPS = re.compile(
+    "(?<=[一-龥]{2})(?:超市|便利店|商场|百货|烟酒|药房|药店|饭庄|饭馆|小吃|火锅|银行|酒店|宾馆)$"
+)
+_DOES = re.compile(
+    "[放跳唱摆种养挖烧建盖占开拉排晒挂贴骑跑坐打丢捡收装洗炒卖买用看听闹玩遛遮挡滴流淌溢压砍锯焊刷喷炸响亮灭断停缺少多乱满积盼求望祝请]"
+)
+_HAPPENS = re.compile("[都在得地开飞跑乱拉颤能说是快慢高低]|一[吹下刮阵片次直]|·")
 _MAY_GO_ON = re.compile(rf"(?:[{grammar._ESTATE_CHARS}]|国际|时代|中心)$")
 _ANY_SPOT = re.compile(rf"[一-龥]?(?:{grammar._POI_WORDS})")
 """A spot of which there are many: 幼儿园, 县医院."""
@@ -73,10 +92,11 @@ def ends_like_a_name(words: str) -> bool:
     return _NAME_END.search(words) is not None
 
 
-def may_be_name(words: str) -> bool:
+def may_be_name(words: str, *, like_person: bool = False) -> bool:
     """Whether ``words`` can be a name at all: a noun, no talk, no time, no person, nothing that happens.
 
     Of 御景澜山, 昨天晚上, 物业不管 and 王建国 only the first. Where a name is expected that is enough: behind a street.
+    With ``like_person`` it may look like a person's, as a shop's does: 全聚德.
     """
     if not SHORTEST <= len(words) <= LONGEST or not _LETTERS.fullmatch(words) or words.isascii():
         return False
@@ -84,13 +104,15 @@ def may_be_name(words: str) -> bool:
         return False
     if _NO_LETTER.search(words) or _NO_START.match(words) or _NO_WORD.search(words):
         return False
-    if _PERSON.fullmatch(words) and not _NO_PERSON.search(words):
+    if not like_person and _PERSON.fullmatch(words) and not _NO_PERSON.search(words):
         return False
     return find_time(words, ANY_TIME) is None
 
 
 def is_name(words: str) -> bool:
     """Whether ``words`` are a name although nothing stands before them: 翠屿名邸, 枫林逸景; 电动车充电 is none."""
+    if is_branded(words):
+        return True
     if len(words) <= SHORTEST or not may_be_name(words) or _NO_BARE.search(words):
         return False
     return _SURE_END.search(words) is not None or (
@@ -98,9 +120,32 @@ def is_name(words: str) -> bool:
     )
 
 
+def is_branded(words: str) -> bool:
+    """Whether ``words`` begin with a developer's name and go on with an estate's: 金地仰山; 恒大烂尾 do not."""
+    branded = _BRAND.fullmatch(words)
+    if branded is None or len(words) > LONGEST or _NO_LETTER.search(words) or _NO_WORD.search(words):
+        return False
+    return not _OF_BRAND.search(branded["rest"]) and not tells_matter(branded["rest"])
+
+
 def _may_stand_alone(words: str) -> bool:
-    """Whether words behind a street that do not look like a name are likelier one than a matter: 金地仰山, 万科金隅."""
-    return len(words) > SHORTEST and not tells_matter(words.removeprefix("北京"))
+    """Whether words behind a street that do not look like a name are likelier one than a matter: 望山听雨, 天誉."""
+    if len(words) <= SHORTEST and _SAID_ALONE.search(words):
+        return False
+    return not tells_matter(words.removeprefix("北京"))
+
+
+def may_be_shop(words: str, *, like_person: bool = False) -> bool:
+    """Whether ``words`` can be the name of a shop or a chain beside a place: 全聚德, 物美超市, 百荣世贸; 放音乐 cannot."""
+    if (
+        _ANY_SPOT.fullmatch(words)
+        or _DOES.match(words)
+        or _HAPPENS.search(words)
+        or _SAID_ALONE.search(words)
+    ):
+        return False
+    kind = _SHOPS.search(words)
+    return may_be_name(words, like_person=like_person) and (kind is not None or not tells_matter(words))
 
 
 def goes_on(text: str, known: Detail, told: Detail) -> bool:
@@ -133,7 +178,10 @@ def told_at(text: str, position: int, *, asked: bool, anchored: bool) -> Detail 
         expected = bool(asked or house or found["apart"])
         told = (grand or (expected and _may_stand_alone(name))) and may_be_name(name)
     else:  # 朝阳群众, 潘家园街道的工作人员
-        told = text[position - 1] != "的" and bool(house or grand) and may_be_name(name)
+        sure = bool(house or grand) or (asked and len(name) > SHORTEST and text[position - 1] in "区道镇乡")
+        told = is_branded(name) or (text[position - 1] != "的" and sure and may_be_name(name))
+        told = told and (bool(house or grand) or _may_stand_alone(name))
     if not told:
         return None
-    return Detail(position, found.end(), "estate" if grand or len(name) > SHORTEST + 1 else "poi")
+    estate = grand or asked or len(name) > SHORTEST + 1
+    return Detail(position, found.end(), "estate" if estate else "poi")

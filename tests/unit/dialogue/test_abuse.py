@@ -62,3 +62,16 @@ def test_a_draft_tells_its_matter_so() -> None:
 )
 def test_doubt_of_the_hotline_tells_nothing(text: str, only: bool) -> None:
     assert grumbles(text) is only
+
+
+@pytest.mark.parametrize(
+    ("said", "carried"),
+    [
+        ("你们他妈的都是废物，停水两天了没人管", "停水两天了没人管"),
+        ("11月21号停的，废话真多", "11月21号停的"),
+        ("反正报了也白报，路灯坏了", "路灯坏了"),
+        ("你们都是好人", "你们都是好人"),
+    ],
+)
+def test_scolding_beside_the_matter_is_left_out(said: str, carried: str) -> None:
+    assert without_abuse(said) == carried

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.anytime.adding import adds_more, leaves_a_number, says_open, wants_to_join
+from actions.complaint.known import says_anew
 
 
 @pytest.mark.parametrize(
@@ -59,3 +60,19 @@ def test_a_number_left_later() -> None:
 )
 def test_joining_a_case_filed_before(text: str, joins: bool) -> None:
     assert wants_to_join(text) is joins
+
+
+@pytest.mark.parametrize(
+    ("text", "anew"),
+    [
+        ("新报一件，不并到原来那件里", True),
+        ("另外新报一件，别并到一块儿", True),
+        ("不跟那个合在一起，单独立案", True),
+        ("补充到原来那件里", False),
+        ("不留电话", False),
+        ("新报社的事", False),
+    ],
+)
+def test_a_case_of_its_own_is_wished_for(text: str, anew: bool) -> None:
+    assert says_anew(text) is anew
+    assert not (anew and wants_to_join(text))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
-from actions.complaint.utterance import ends_in_yes, plainly_no, plainly_yes
+from actions.complaint.correcting import corrected
+from actions.complaint.draft import Draft
+from actions.complaint.utterance import Utterance, ends_in_yes, plainly_no, plainly_yes, says_again_and_yes
+from bot.clock import CITY
+from bot.understanding.place import find_place
 
 
 @pytest.mark.parametrize(
@@ -92,3 +98,39 @@ def test_a_spoken_no(text: str) -> None:
 )
 def test_no_plain_no(text: str) -> None:
     assert not plainly_no(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "confirmed"),
+    [
+        ("对对，5号楼，就这样，您给报上去吧", True),
+        ("5号楼，没错，提交吧", True),
+        ("6号楼，就这样", False),
+        ("5号楼对吗", False),
+        ("5号楼", False),
+    ],
+)
+def test_saying_it_again_with_a_yes_confirms(text: str, confirmed: bool) -> None:
+    assert says_again_and_yes(text, "东城区 和平里街道 和平里社区5号楼2单元") is confirmed
+
+
+def test_a_slip_owned_up_to_between_wrong_and_right() -> None:
+    known = Draft(matter=("暖气温吞",), place=find_place("东城区和平里社区3号楼2单元"))
+    at = datetime(2026, 11, 23, 15, tzinfo=CITY)
+    found = corrected(known, Utterance("哎呀不是3号楼，我说错了，是5号楼，岁数大了嘴跟不上", at))
+    assert found is not None
+    assert found[0].place is not None
+    assert found[0].place.text == "和平里社区5号楼2单元"
+
+
+@pytest.mark.parametrize(
+    ("text", "confirmed"),
+    [
+        ("算了不等了，上面写的都对，确认", True),
+        ("不等了，确认", True),
+        ("算了不等了", False),
+        ("算了，确认取消", False),
+    ],
+)
+def test_a_yes_without_waiting_for_a_person(text: str, confirmed: bool) -> None:
+    assert ends_in_yes(text) is confirmed

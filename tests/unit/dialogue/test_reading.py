@@ -9,7 +9,8 @@ import pytest
 
 from actions.complaint.asking import next_ask
 from actions.complaint.draft import Draft, Question, dump, load
-from actions.complaint.reading import Reading, read_answer, take_stated
+from actions.complaint.reading import read_answer, take_stated
+from actions.complaint.result import Reading
 from actions.complaint.utterance import Utterance
 from actions.complaint.wording import place_in_words, read_back
 from bot.clock import CITY

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from actions.complaint.choosing import choice_in, names_one, only_part
+from actions.complaint.choosing import choice_beside, choice_in, names_one, only_part
 from actions.complaint.draft import Draft, IssueDraft, dump, load
-from actions.complaint.several import draft_of_issue, issues_of, keep, listed
+from actions.complaint.several import announces_another, draft_of_issue, issues_of, keep, listed, with_another
 from bot.clock import CITY
 from bot.understanding import Understander, Understanding
 
@@ -111,6 +111,45 @@ def test_one_of_what_was_told_in_one_breath() -> None:
     assert only_part(draft, "就报上去吧") is None
     assert only_part(draft, "不报了") is None
     assert names_one("就是不报了") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        ("三件都要反映，分开记。昌平回龙观龙博苑社区", ("each", "昌平回龙观龙博苑社区")),
+        ("别拆了 就当一件事记 都是今天早上八点的", ("single", "都是今天早上八点的")),
+        ("昌平回龙观龙博苑社区", None),
+        ("第一件不对，是停电", None),
+    ],
+)
+def test_a_choice_beside_a_field(text: str, beside: object) -> None:
+    issues = (IssueDraft("楼道灯坏了", "小区胡同照明"), IssueDraft("垃圾没人收", "垃圾清运不及时"))
+    assert choice_beside(text, issues) == beside
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("对了还有个事，村里那趟公交也减了，一天就剩两班", "村里那趟公交也减了，一天就剩两班"),
+        ("哎另外还有一件事：楼道灯坏了半个月", "楼道灯坏了半个月"),
+        ("再反映一个问题，门口垃圾没人收", "门口垃圾没人收"),
+        ("还有个事", None),
+        ("还有，楼道灯也坏了", None),
+        ("还有个孩子在家", None),
+    ],
+)
+def test_one_more_matter_is_announced(text: str, told: str | None) -> None:
+    assert announces_another(text) == told
+
+
+def test_one_more_matter_becomes_a_case_of_its_own(understander: Understander) -> None:
+    draft = Draft(matter=("村里卫生室三天两头锁门",), title="非法行医")
+    told = "村里那趟公交也减了，一天就剩两班"
+    both = with_another(draft, told, understood(understander, told))
+    assert both is not None
+    assert [issue.text for issue in both.issues] == ["村里卫生室三天两头锁门", told]
+    again = "村头公交又减班了"
+    assert with_another(both, again, understood(understander, again)) is None, "goes on with the second"
 
 
 def test_one_of_them_takes_contact_and_place_of_all() -> None:

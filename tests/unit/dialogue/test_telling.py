@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from actions.complaint.draft import Draft
-from actions.complaint.reading import answered_contact, read_answer
+from actions.complaint.privacy import answered_contact
+from actions.complaint.reading import read_answer
 from actions.complaint.telling import tells_more
 from actions.complaint.utterance import Utterance
 from bot.clock import CITY

@@ -192,3 +192,8 @@ def test_the_time_that_is_chosen_wins(text: str, begins: str) -> None:
 )
 def test_an_example_or_a_reckoning_chooses_nothing(text: str, begins: str) -> None:
     assert start(text) == begins
+
+
+def test_till_when_is_not_since_when() -> None:
+    told = find_time("养老金这个月没到账，每个月十五号发的，到今儿也没见着", MONDAY)
+    assert told is None or told.text != "今儿"
