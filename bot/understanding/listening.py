@@ -13,6 +13,11 @@ from bot.understanding.normalise import normalise
 
 LONG = 50
 """Characters from which a message is listened to in stretches, too; a second vector for every message would double its cost."""
+SURE_OF_LONG = 0.95
+"""Probability from which a long message, or a stretch of it, is an alarm: a whole complaint names risks and hurts that are over.
+
+Of 728 complaints of three pens (2026-11-27) 19 that told of no danger rang at 0.7 and 3 do at 0.95; of 640 written dangers, nearly all shorter, 4 fewer are heard.
+"""
 LOUD = -3.5
 """Value of a stretch's words from which it is worth a vector."""
 SURE_WITHOUT_PLACE = 0.78
@@ -128,9 +133,12 @@ class DangerListener:
         Each comes with the probability from which it is an alarm.
         """
         whole = distil(text)
-        told = [(whole, SURE)]
+        sure, without_place = (
+            (SURE, SURE_WITHOUT_PLACE) if len(clean) <= LONG else (SURE_OF_LONG, SURE_OF_LONG)
+        )
+        told = [(whole, sure)]
         if whole.matter != whole.words[:EMBEDDED]:
-            told.append((Distilled(whole.matter, whole.matter), SURE_WITHOUT_PLACE))
+            told.append((Distilled(whole.matter, whole.matter), without_place))
         parts = [(said, sure) for said, sure in told if model.suspicion(said.words) >= SUSPICIOUS]
         if (broken := _BREAKS_OFF.search(clean)) and len(clean) - broken.end() >= LEAST_BEHIND:
             behind = clean[broken.end() :]
@@ -139,7 +147,7 @@ class DangerListener:
         if len(clean) > LONG:
             stretch = max(_stretches(clean), key=model.suspicion)
             if model.suspicion(stretch) >= LOUD:
-                parts.append((Distilled(stretch, essence(stretch)[:STRETCH]), SURE))
+                parts.append((Distilled(stretch, essence(stretch)[:STRETCH]), SURE_OF_LONG))
         return parts
 
 
