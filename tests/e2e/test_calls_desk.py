@@ -20,7 +20,7 @@ from bot.calls.recordings import Recording, RecordingDesk
 from bot.calls.taking import add_segments, end_call, open_call
 from bot.clock import now
 from bot.settings import Settings
-from tests.support.browser import PHONE, find_chromium
+from tests.support.browser import PHONE, find_chromium, wait_until
 from tests.support.calls import CALLER, STARTED, plain_draft, said
 from tests.support.office import Office, clerk_at, no_barrier, open_office
 
@@ -99,10 +99,10 @@ def test_a_clerk_makes_two_cases_of_a_call(office: Office, desk: Page) -> None:
     no_barrier(desk)
     player = desk.locator("audio")
     player.evaluate("player => player.play()")
-    desk.wait_for_function("document.querySelector('audio').currentTime > 0")
+    wait_until(player, "player => player.currentTime > 0")
     assert player.evaluate("player => [player.error, Math.round(player.duration)]") == [None, 20]
     player.evaluate("player => { player.pause(); player.currentTime = 12 }")
-    desk.wait_for_function("!document.querySelector('audio').seeking")
+    wait_until(player, "player => !player.seeking")
     assert round(player.evaluate("player => player.currentTime")) == 12
 
     desk.get_by_label("地点").first.fill("望京西园三号楼")

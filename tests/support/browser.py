@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -117,6 +118,14 @@ class Citizen:
     def screenshot(self, path: str) -> None:
         """Keep a picture of what is seen."""
         self.page.screenshot(path=path)
+
+
+def wait_until(element: Locator, told: str, seconds: float = 10) -> None:
+    """Wait until the function ``told`` says yes of ``element``; asked from outside, because pages that forbid eval forbid Playwright's own wait."""
+    until = time.monotonic() + seconds
+    while not element.evaluate(told):
+        assert time.monotonic() < until, told
+        time.sleep(0.05)
 
 
 def wait_ready(page: Page) -> None:
