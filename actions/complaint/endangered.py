@@ -66,13 +66,24 @@ async def other_danger(turn: Turn, draft: Draft) -> Emergency | None:
         return found
     if _words(turn.text) & _words(draft.matter_told):
         return None  # 厨房那个管道没人修…现在厨房一股煤气味
-    danger = next((one for one in turn.services.understander.catalogue.dangers if one.id == found.id), None)
-    if danger is None or not danger.grows_from:
+    try:
+        apart = await asyncio.to_thread(_is_apart, turn, draft, found)
+    except Exception:  # the advice is said whatever becomes of this
+        log.exception("danger.not_told_apart", inbox_id=turn.inbox_id)
         return None
-    ranked = await asyncio.to_thread(turn.services.understander.rank, draft.matter_told)
+    return found if apart else None
+
+
+def _is_apart(turn: Turn, draft: Draft, found: Emergency) -> bool:
+    """Whether the matter under way is known to be none that the danger may come out of; costs a sentence vector."""
+    understander = turn.services.understander
+    danger = next((one for one in understander.catalogue.dangers if one.id == found.id), None)
+    if danger is None or not danger.grows_from:
+        return False
+    ranked = understander.rank(draft.matter_told)
     likely = [one.code for one in ranked if one.score >= BESIDE]
     known = bool(ranked) and ranked[0].score >= KNOWN and not ranked[0].code.startswith(NOTHING)
-    return None if not known or any(code.startswith(danger.grows_from) for code in likely) else found
+    return known and not any(code.startswith(danger.grows_from) for code in likely)
 
 
 def _words(text: str) -> set[str]:

@@ -312,8 +312,13 @@ async def test_a_spoken_number_of_a_wrong_length_is_asked_again_and_never_filed(
 @pytest.fixture
 def listening(talk: Talk) -> Talk:
     """A talk in which the catalogue's own dangers are heard."""
-    patterns = EmergencyFinder(load_catalogue(PROJECT / "content").dangers)
-    understander = SimpleNamespace(find_emergency=lambda text, **_: patterns.find(normalise(text).text))
+    catalogue = load_catalogue(PROJECT / "content")
+    patterns = EmergencyFinder(catalogue.dangers)
+    understander = SimpleNamespace(
+        find_emergency=lambda text, **_: patterns.find(normalise(text).text),
+        catalogue=catalogue,
+        rank=lambda _text: (),
+    )
     talk.services = replace(talk.services, understander=cast("Any", understander))
     return talk
 
