@@ -13,6 +13,8 @@ from bot.understanding.normalise import normalise
 
 LONG = 50
 """Characters from which a message is listened to in stretches, too; a second vector for every message would double its cost."""
+RATHER_LONG = 40
+SURE_OF_RATHER_LONG = 0.8
 SURE_OF_LONG = 0.95
 """Probability from which a long message, or a stretch of it, is an alarm: a whole complaint names risks and hurts that are over.
 
@@ -20,7 +22,7 @@ Of 728 complaints of three pens (2026-11-27) 19 that told of no danger rang at 0
 """
 LOUD = -3.5
 """Value of a stretch's words from which it is worth a vector."""
-SURE_WITHOUT_PLACE = 0.78
+SURE_WITHOUT_PLACE = 0.92
 """Probability from which a message without its place is an alarm: what was taken for a place may be what broke (护栏让车撞倒了)."""
 DOUBTED = 0.5
 """Probability below which the model agrees that a short message which takes its alarm back itself is none."""
@@ -133,9 +135,8 @@ class DangerListener:
         Each comes with the probability from which it is an alarm.
         """
         whole = distil(text)
-        sure, without_place = (
-            (SURE, SURE_WITHOUT_PLACE) if len(clean) <= LONG else (SURE_OF_LONG, SURE_OF_LONG)
-        )
+        sure = _sure_at(len(clean))
+        without_place = max(sure, SURE_WITHOUT_PLACE)
         told = [(whole, sure)]
         if whole.matter != whole.words[:EMBEDDED]:
             told.append((Distilled(whole.matter, whole.matter), without_place))
@@ -149,6 +150,13 @@ class DangerListener:
             if model.suspicion(stretch) >= LOUD:
                 parts.append((Distilled(stretch, essence(stretch)[:STRETCH]), SURE_OF_LONG))
         return parts
+
+
+def _sure_at(length: int) -> float:
+    """Probability from which a message of so many characters is an alarm."""
+    if length > LONG:
+        return SURE_OF_LONG
+    return SURE_OF_RATHER_LONG if length > RATHER_LONG else SURE
 
 
 def _only_talk(text: str) -> bool:
