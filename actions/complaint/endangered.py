@@ -41,7 +41,7 @@ _DENIES = re.compile(
     rf"(?<!是)(?:不是|没有?|并没有?|不算|谈不上|不属于)(?:什么|啥|真的?|谁|人|要|有人|说|在)?(?:{_DANGER})(?!.{{0,6}}(?:吗|么|怎么))"
 )
 _MISTAKEN = re.compile(
-    r"(?:误会|误解|理解错|弄错|搞错|看错|闻错|听错|想多|判断错)(?:我|了|啦|意思)|不用(?:打|叫|拨)(?:119|110|120|消防|警察|救护车)|没(?:那么)?(?:严重|危险|到那份上)|我?说的是(?:以前|之前|去年|前年|过去|电影|小说|游戏)"
+    r"(?:误会|误解|理解错|弄错|搞错|看错|闻错|听错|想多|判断错)(?:我|了|啦|意思)|没那么危险|我?说的是(?:以前|之前|去年|前年|过去|电影|小说|游戏)"
 )
 _FIRST = re.compile(
     r"先(?:说|报|讲|管|办|弄|处理)(?:这|那)(?:个|件|事|头)|(?:等会儿?|待会儿?|回头|一会儿?|之后)再(?:接着|继续)?(?:说|报|弄)"
@@ -118,7 +118,7 @@ async def end_of_danger(turn: Turn, draft: Draft) -> Events | None:
     """
     if not draft.dangers:
         return None
-    denied = denies_danger(turn.text)
+    denied = denies_danger(turn.text) and all(_can_be_denied(turn, one) for one in draft.dangers)
     if not denied and not is_over(turn.text):
         return None
     taken, _ = take_stated(draft, utterance_of(turn))
@@ -132,10 +132,17 @@ async def end_of_danger(turn: Turn, draft: Draft) -> Events | None:
 
 
 def denies_danger(text: str) -> bool:
-    """Whether words say that there is no danger: 不是着火, 没有人被困, 您误会了, 不用打119."""
+    """Whether words say that there is no danger: 不是着火, 没有人被困, 您误会了."""
     if len(text) > SHORT_DENIAL or _STILL.search(text):
         return False
     return bool(_DENIES.search(text) or _MISTAKEN.search(text))
+
+
+def _can_be_denied(turn: Turn, danger_id: str) -> bool:
+    """Whether a denial is believed: of a thing (fire, gas, a lift), never of what people do or suffer, for who is threatened or gives up denies it, too."""
+    catalogue = turn.services.understander.catalogue
+    danger = next((one for one in catalogue.dangers if one.id == danger_id), None)
+    return danger is not None and bool(danger.grows_from)
 
 
 async def _no_danger(turn: Turn) -> None:

@@ -73,7 +73,10 @@ def with_another(draft: Draft, told: str, understood: Understanding) -> Draft | 
         return None
     place = understood.place if understood.place is not None and understood.place.district else None
     another = IssueDraft(without_abuse(told), title, place, understood.occurred)
-    return replace(draft, issues=(*known, another), matter=(*draft.matter, told), title="", kind=None)
+    before = (
+        draft.matter if draft.issues else (draft.matter_told,)
+    )  # what was added so far is the first one's
+    return replace(draft, issues=(*known, another), matter=(*before, told), title="", kind=None)
 
 
 def _own_place(issue: Issue, understood: Understanding) -> Place | None:

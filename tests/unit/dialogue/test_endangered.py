@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any, cast
+
 import pytest
 
-from actions.complaint.endangered import denies_danger
+from actions.complaint.endangered import _can_be_denied, denies_danger
 from bot.catalogue.files import load_catalogue
 from bot.settings import PROJECT
 
@@ -17,7 +20,7 @@ from bot.settings import PROJECT
         ("没人困在里面", True),
         ("没有危险，我就是反映一下", True),
         ("您误会了，我说的是去年的事", True),
-        ("不用打119", True),
+        ("不用打119", False),
         ("不是着火了吗，怎么还问", False),
         ("不是着火，但是烟越来越大", False),
         ("没人管，现在又冒烟了", False),
@@ -27,6 +30,16 @@ from bot.settings import PROJECT
 )
 def test_what_takes_an_alarm_back(text: str, denied: bool) -> None:
     assert denies_danger(text) is denied
+
+
+@pytest.mark.parametrize(
+    ("danger", "believed"),
+    [("EM01", True), ("EM13", True), ("EM10", False), ("EM15", False), ("EM11", False)],
+)
+def test_nobody_is_believed_to_be_safe_from_people_for_a_word(danger: str, believed: bool) -> None:
+    catalogue = load_catalogue(PROJECT / "content")
+    turn = SimpleNamespace(services=SimpleNamespace(understander=SimpleNamespace(catalogue=catalogue)))
+    assert _can_be_denied(cast("Any", turn), danger) is believed
 
 
 def test_the_catalogue_says_what_a_danger_may_come_out_of() -> None:
